@@ -1,0 +1,13 @@
+//! `dabir` (دبیر) reads Persian government news and meeting minutes and writes down who must do
+//! what by when, with the exact place in the text that says so.
+//!
+//! A text goes one way: it is read into a [`document::Document`], seen through a normalized view
+//! ([`normalize::Aligned`]), cut into sentences and words, searched for mentions, linked into
+//! officials and organizations, and searched for tasks. Every result is a span over the text as
+//! read, which never changes.
+
+pub mod calendar;
+pub mod document;
+pub mod normalize;
+pub mod pipeline;
+pub mod span;
