@@ -10,4 +10,5 @@ pub mod calendar;
 pub mod document;
 pub mod normalize;
 pub mod pipeline;
+pub mod segment;
 pub mod span;
