@@ -10,5 +10,6 @@ pub mod calendar;
 pub mod document;
 pub mod normalize;
 pub mod pipeline;
+pub mod read;
 pub mod segment;
 pub mod span;
