@@ -4,6 +4,7 @@
 pub mod bootstrap;
 pub mod error;
 pub mod figures;
+pub mod labelled;
 pub mod labels;
 pub mod matching;
 pub mod ner;
