@@ -11,5 +11,7 @@ pub mod document;
 pub mod normalize;
 pub mod pipeline;
 pub mod read;
+pub mod record;
 pub mod segment;
 pub mod span;
+pub mod write;
