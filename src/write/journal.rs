@@ -203,6 +203,9 @@ mod tests {
     }
 
     proptest! {
+        // Every case syncs files.
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
         #[test]
         fn an_interrupted_run_ends_like_an_uninterrupted_one(
             stop in 0usize..50, cut in 0u64..40, cut_log in 0u64..40, garbage: bool,
