@@ -3,9 +3,14 @@
 
 pub mod backend;
 mod cut;
+mod decode;
 pub mod model;
 pub mod native;
+mod recognizer;
 mod subwords;
+mod window;
 
 pub use backend::{Backend, BackendError, Batch, Logits, Precision};
 pub use model::{Model, ModelError, ModelOptions};
+pub use recognizer::{RecognizeError, Recognizer, TagHead};
+pub use subwords::Subwords;

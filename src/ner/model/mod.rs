@@ -2,6 +2,8 @@
 
 mod config;
 mod error;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 use std::borrow::Cow;

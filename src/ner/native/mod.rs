@@ -57,7 +57,7 @@ pub struct Native {
     token_heads: Projection,
     sequence_heads: Projection,
     /// Memory of finished computations, for the next ones.
-    pool: Mutex<Vec<Box<Scratch>>>,
+    pool: Mutex<Vec<Scratch>>,
 }
 
 /// Memory of one computation.

@@ -14,6 +14,7 @@ struct Vectors {
 
 #[derive(Deserialize)]
 struct Sentence {
+    text: String,
     ids: Vec<u32>,
     logits: serde_json::Map<String, serde_json::Value>,
 }
@@ -78,10 +79,21 @@ fn int8_logits_are_near(folder: &Path, bound: f32) {
     }
 }
 
+/// A small random model whose logits PyTorch computed.
+fn tiny() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-model"))
+}
+
 /// The model in the source tree, where it is.
 fn shipped() -> Option<&'static Path> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/models/dabir-fa"));
     folder.join("vectors.json").is_file().then_some(folder)
+}
+
+#[test]
+fn a_small_model_gives_the_logits_of_pytorch() {
+    float_logits_agree(tiny());
+    int8_logits_are_near(tiny(), 0.1);
 }
 
 #[test]
@@ -90,4 +102,58 @@ fn the_shipped_model_gives_the_logits_of_pytorch() {
         float_logits_agree(folder);
         int8_logits_are_near(folder, 0.15);
     }
+}
+
+#[test]
+fn sentences_are_cut_into_the_subwords_of_the_training() {
+    for folder in [Some(tiny()), shipped()].into_iter().flatten() {
+        let model = Model::open(folder, ModelOptions::default()).unwrap();
+        let file = std::fs::read(folder.join("vectors.json")).unwrap();
+        let vectors: Vectors = serde_json::from_slice(&file).unwrap();
+        for sentence in vectors.sentences {
+            let special = model.config().special;
+            let mut ids = vec![special.bos];
+            for range in crate::ner::cut::words(&sentence.text) {
+                model.subwords().encode(&sentence.text[range], &mut ids).unwrap();
+            }
+            ids.push(special.eos);
+            assert_eq!(ids, sentence.ids, "{}", sentence.text);
+        }
+    }
+}
+
+#[test]
+fn a_sequence_has_the_same_logits_alone_and_in_company() {
+    for kernels in available() {
+        let options = ModelOptions { precision: Precision::Int8, kernels: Some(kernels.name()) };
+        let model = Model::open(tiny(), options).unwrap();
+        let sequences: Vec<Vec<u32>> =
+            (1..40).map(|n| (0..n).map(|i| (i * 7 + n * 13) % 74).collect()).collect();
+        let (mut all, mut together) = (Batch::default(), Logits::default());
+        for sequence in &sequences {
+            all.push(sequence.iter().copied());
+        }
+        model.backend().run(&all, &mut together).unwrap();
+        let width = model.heads().width(HeadKind::Token);
+        for (sequence, tokens) in sequences.iter().zip(all.sequences()) {
+            let (mut one, mut alone) = (Batch::default(), Logits::default());
+            one.push(sequence.iter().copied());
+            model.backend().run(&one, &mut alone).unwrap();
+            assert_eq!(alone.token, together.token[width * tokens.start..width * tokens.end]);
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_the_model_is_refused() {
+    let model = Model::open(tiny(), ModelOptions::default()).unwrap();
+    let run = |ids: Vec<u32>| {
+        let mut batch = Batch::default();
+        batch.push(ids);
+        model.backend().run(&batch, &mut Logits::default())
+    };
+    assert_eq!(run(vec![0, 5000, 2]), Err(BackendError::TokenId { id: 5000, vocab: 74 }));
+    assert_eq!(run(vec![4; 49]), Err(BackendError::TooLong { len: 49, max: 48 }));
+    assert_eq!(run(vec![]), Err(BackendError::Empty));
+    assert_eq!(run(vec![4; 48]), Ok(()));
 }

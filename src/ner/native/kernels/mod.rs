@@ -14,6 +14,8 @@ mod avx2;
 #[allow(unsafe_op_in_unsafe_fn)]
 mod avx512;
 #[allow(unsafe_op_in_unsafe_fn)]
+// Loops over the rows and columns of a tile stand for registers; iterators would hide that.
+#[allow(clippy::needless_range_loop)]
 mod generic;
 #[cfg(target_arch = "aarch64")]
 #[allow(unsafe_op_in_unsafe_fn)]
