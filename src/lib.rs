@@ -11,4 +11,8 @@ pub mod document;
 pub mod ner;
 pub mod normalize;
 pub mod pipeline;
+pub mod read;
+pub mod record;
+pub mod segment;
 pub mod span;
+pub mod write;
