@@ -44,12 +44,14 @@ impl Baseline {
     /// Where the file cannot be read or is no baseline.
     pub fn load(path: &Path) -> Result<Self, EvalError> {
         let text = std::fs::read_to_string(path).map_err(|e| EvalError::io(path, e))?;
-        let found: Self = serde_json::from_str(&text)
-            .map_err(|e| EvalError::form(path, e.line(), format!("no saved figures: {e}; write them with --save")))?;
+        let found: Self = serde_json::from_str(&text).map_err(|e| {
+            EvalError::form(path, e.line(), format!("no saved figures: {e}; write them with --save"))
+        })?;
         if found.schema == SCHEMA {
             Ok(found)
         } else {
-            let reason = format!("schema {} instead of {SCHEMA}; write the file again with --save", found.schema);
+            let reason =
+                format!("schema {} instead of {SCHEMA}; write the file again with --save", found.schema);
             Err(EvalError::form(path, 1, reason))
         }
     }
@@ -71,7 +73,8 @@ impl Baseline {
 
     /// The figures that fell by more than `max_drop` points (hundredths), and those that are gone.
     pub fn falls(&self, report: &Report, max_drop: f64) -> Vec<Fall> {
-        let now: BTreeMap<&str, f64> = report.figures.iter().map(|(n, v)| (n.as_str(), rounded(*v))).collect();
+        let now: BTreeMap<&str, f64> =
+            report.figures.iter().map(|(n, v)| (n.as_str(), rounded(*v))).collect();
         let fall = |(name, &was): (&String, &f64)| {
             let now = now.get(name.as_str()).copied();
             // A drop of exactly the permitted size is no fall, whatever the last bits say.

@@ -13,8 +13,8 @@ use super::tagged::Tagged;
 use crate::eval::error::EvalError;
 use crate::span::{ByteSpan, CharIndex, CharSpan};
 
-pub(crate) use page::sections;
 pub use page::differences_page;
+pub(crate) use page::sections;
 pub use text::differences_text;
 
 /// What became of a span.
@@ -92,9 +92,8 @@ pub struct Unit {
 impl Unit {
     /// How much in it is wrong: missed and spurious things count once, changed ones once a pair.
     pub fn wrong(&self) -> usize {
-        let count = |marks: &[Mark], wanted: &[Verdict]| {
-            marks.iter().filter(|m| wanted.contains(&m.verdict)).count()
-        };
+        let count =
+            |marks: &[Mark], wanted: &[Verdict]| marks.iter().filter(|m| wanted.contains(&m.verdict)).count();
         let marks: usize = self
             .layers
             .iter()
@@ -235,7 +234,10 @@ mod tests {
         assert_eq!(worst[0].wrong(), 3);
         let unit = &worst[0].units[0];
         let verdicts = |marks: &[Mark]| {
-            marks.iter().map(|m| format!("{} {}", m.verdict.name(), m.span.of(&unit.text))).collect::<Vec<_>>()
+            marks
+                .iter()
+                .map(|m| format!("{} {}", m.verdict.name(), m.span.of(&unit.text)))
+                .collect::<Vec<_>>()
         };
         assert_eq!(verdicts(&unit.layers[0].gold), ["changed سارا نادری", "missed یزد"]);
         assert_eq!(verdicts(&unit.layers[0].pred), ["changed سارا", "spurious در"]);

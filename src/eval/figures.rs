@@ -168,7 +168,9 @@ impl Formula {
             Self::F1(c) => cell(*c).f1(),
             Self::MeanF1(cells) if cells.is_empty() => 0.0,
             Self::MeanF1(cells) => cells.iter().map(|&c| cell(c).f1()).sum::<f64>() / cells.len() as f64,
-            Self::Joint { precision, recall } => harmonic(cell(*precision).precision(), cell(*recall).recall()),
+            Self::Joint { precision, recall } => {
+                harmonic(cell(*precision).precision(), cell(*recall).recall())
+            }
         }
     }
 }
@@ -215,6 +217,8 @@ mod tests {
         sample.push([(0, Counts::of_sets(2, 2, 4))]);
         assert_eq!(sample.total()[0], Counts::new(3, 0, 0, 2, 1));
         assert_eq!(sample.total_of([1, 1])[0], Counts::new(4, 0, 0, 4, 0));
-        assert!((Formula::Joint { precision: 0, recall: 0 }.value(&sample.total()) - 2.0 / 3.0).abs() < 1e-12);
+        assert!(
+            (Formula::Joint { precision: 0, recall: 0 }.value(&sample.total()) - 2.0 / 3.0).abs() < 1e-12
+        );
     }
 }

@@ -51,7 +51,11 @@ impl LabelMap {
         let text = std::fs::read_to_string(path).map_err(|e| EvalError::io(path, e))?;
         let table: Table = toml::from_str(&text).map_err(|e| {
             let line = e.span().map_or(1, |s| 1 + text[..s.start.min(text.len())].matches('\n').count());
-            EvalError::form(path, line, format!("{}; expected `[map]` with lines `DAT = \"DATE\"`", e.message()))
+            EvalError::form(
+                path,
+                line,
+                format!("{}; expected `[map]` with lines `DAT = \"DATE\"`", e.message()),
+            )
         })?;
         self.names.extend(table.fold());
         Ok(self)

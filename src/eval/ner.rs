@@ -112,12 +112,7 @@ pub struct NerOptions {
 
 impl Default for NerOptions {
     fn default() -> Self {
-        Self {
-            labels: LabelMap::built_in(),
-            types: Types::default(),
-            reading: Reading::Strict,
-            scheme: None,
-        }
+        Self { labels: LabelMap::built_in(), types: Types::default(), reading: Reading::Strict, scheme: None }
     }
 }
 
@@ -167,10 +162,7 @@ impl NerScore {
     /// F1 of every type by one measure.
     pub fn type_figures(&self, measure: Measure) -> Vec<Figure> {
         let figure = |(kind, name): (usize, &String)| {
-            Figure::new(
-                format!("{} {name} F1", measure.name()),
-                Formula::F1(self.cell(measure, Some(kind))),
-            )
+            Figure::new(format!("{} {name} F1", measure.name()), Formula::F1(self.cell(measure, Some(kind))))
         };
         self.types.iter().enumerate().map(figure).collect()
     }
@@ -292,7 +284,10 @@ pub fn score_ner(gold: &Tagged, pred: &Tagged, options: &NerOptions) -> Result<N
         }
         count_tokens(&gold, &pred, sentence, &score, &mut cells);
         score.sample.push(cells);
-        count_confusion(if options.reading == Reading::Strict { &strict } else { &lenient }, &mut score.confusion);
+        count_confusion(
+            if options.reading == Reading::Strict { &strict } else { &lenient },
+            &mut score.confusion,
+        );
     }
     Ok(score)
 }
@@ -304,7 +299,13 @@ fn kinds_in(pairing: &Pairing) -> Vec<u16> {
     kinds
 }
 
-fn count_tokens(gold: &Side, pred: &Side, sentence: usize, score: &NerScore, cells: &mut Vec<(usize, Counts)>) {
+fn count_tokens(
+    gold: &Side,
+    pred: &Side,
+    sentence: usize,
+    score: &NerScore,
+    cells: &mut Vec<(usize, Counts)>,
+) {
     let mut right = 0;
     let mut all = Counts::default();
     let mut by_type: BTreeMap<u16, Counts> = BTreeMap::new();
@@ -431,8 +432,10 @@ mod tests {
     }
 
     fn example() -> (Tagged, Tagged) {
-        let gold = "مریم/B-PER\nصادقی/I-PER\nدر/O\nگرگان/B-LOC\nگفت/O\n\nشورای/B-ORG\nشهر/I-ORG\nساری/I-ORG\n";
-        let pred = "مریم/B-PER\nصادقی/I-PER\nدر/O\nگرگان/B-ORG\nگفت/B-DATE\n\nشورای/B-ORG\nشهر/I-ORG\nساری/B-LOC\n";
+        let gold =
+            "مریم/B-PER\nصادقی/I-PER\nدر/O\nگرگان/B-LOC\nگفت/O\n\nشورای/B-ORG\nشهر/I-ORG\nساری/I-ORG\n";
+        let pred =
+            "مریم/B-PER\nصادقی/I-PER\nدر/O\nگرگان/B-ORG\nگفت/B-DATE\n\nشورای/B-ORG\nشهر/I-ORG\nساری/B-LOC\n";
         (tagged(gold), tagged(pred))
     }
 

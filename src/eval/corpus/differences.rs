@@ -131,7 +131,8 @@ fn slots(gold: &Labelled, pred: &Labelled, ranges: &[CharSpan], units: &mut [Uni
                         Some(span) => {
                             let span = place_in(gold, range, span);
                             let mark = Mark { span, label: slot.name().into(), verdict };
-                            if wrong == Verdict::Missed { &mut layer.gold } else { &mut layer.pred }.push(mark);
+                            if wrong == Verdict::Missed { &mut layer.gold } else { &mut layer.pred }
+                                .push(mark);
                         }
                         // A filler that stands elsewhere, or nowhere, is told in words.
                         None if verdict != Verdict::Correct => unit.remarks.push(Remark {
@@ -161,9 +162,8 @@ fn slots(gold: &Labelled, pred: &Labelled, ranges: &[CharSpan], units: &mut [Uni
 
 fn officials(gold: &Labelled, pred: &Labelled, unit: &mut Unit) {
     let (Some(golds), Some(preds)) = (&gold.officials, &pred.officials) else { return };
-    let key = |o: &LabelledOfficial| {
-        (fold(o.name.as_deref().unwrap_or("")), fold(o.role.as_deref().unwrap_or("")))
-    };
+    let key =
+        |o: &LabelledOfficial| (fold(o.name.as_deref().unwrap_or("")), fold(o.role.as_deref().unwrap_or("")));
     let show = |o: &LabelledOfficial| {
         let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
         format!("{} / {}", part(&o.name), part(&o.role))

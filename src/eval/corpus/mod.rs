@@ -264,9 +264,8 @@ fn scope(gold: &Collection, pred: &Collection, types: &Types) -> Scope {
     };
     let (of_gold, of_pred) = (kinds_of(gold), kinds_of(pred));
     let types = types.choose(of_gold.iter().map(String::as_str), of_pred.iter().map(String::as_str));
-    let deadlines = || {
-        gold.values().flat_map(|d| d.tasks.iter().flatten()).filter_map(|t| t.deadline.as_ref())
-    };
+    let deadlines =
+        || gold.values().flat_map(|d| d.tasks.iter().flatten()).filter_map(|t| t.deadline.as_ref());
     Scope { types, kinds: deadlines().any(|d| d.kind.is_some()), dues: deadlines().any(|d| d.due.is_some()) }
 }
 

@@ -97,9 +97,7 @@ fn layers_that_gold_does_not_know_are_not_scored() {
 
 #[test]
 fn renumbered_documents_meet_by_text() {
-    let gold = records(&format!(
-        "{{\"id\":12,\"text\":\"{TEXT}\",\"label\":[[9,13,\"LOC\"]]}}"
-    ));
+    let gold = records(&format!("{{\"id\":12,\"text\":\"{TEXT}\",\"label\":[[9,13,\"LOC\"]]}}"));
     let score = score(&gold, &self::gold());
     assert_eq!(counts(&score, "LOC strict"), Counts::of_sets(1, 1, 1));
 }

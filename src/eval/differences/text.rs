@@ -20,13 +20,18 @@ pub fn differences_text(differences: &[Difference], sides: &Sides) -> String {
             for layer in &unit.layers {
                 for (marks, side) in [(&layer.gold, &sides.gold), (&layer.pred, &sides.pred)] {
                     for mark in marks.iter().filter(|m| m.verdict != Verdict::Correct) {
-                        let verdict = if mark.verdict == Verdict::Changed { side.as_str() } else { mark.verdict.name() };
+                        let verdict = if mark.verdict == Verdict::Changed {
+                            side.as_str()
+                        } else {
+                            mark.verdict.name()
+                        };
                         let _ = writeln!(out, "    {verdict:<9} {:<12} {}", mark.label, context(unit, mark));
                     }
                 }
             }
             for remark in &unit.remarks {
-                let _ = writeln!(out, "    {:<9} {:<12} {}", remark.verdict.name(), remark.about, remark.what);
+                let _ =
+                    writeln!(out, "    {:<9} {:<12} {}", remark.verdict.name(), remark.about, remark.what);
             }
         }
     }

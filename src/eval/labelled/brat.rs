@@ -7,7 +7,12 @@ use crate::document::SentenceClass;
 use crate::eval::labels::LabelMap;
 
 /// Reads the annotations over `text`. The error holds the line, from 1, and the reason.
-pub(super) fn read(id: &str, text: String, ann: &str, labels: &LabelMap) -> Result<Labelled, (usize, String)> {
+pub(super) fn read(
+    id: &str,
+    text: String,
+    ann: &str,
+    labels: &LabelMap,
+) -> Result<Labelled, (usize, String)> {
     let mut doc = Labelled::new(id, text);
     let (mut mentions, mut sentences) = (Vec::new(), Vec::new());
     for (number, line) in ann.lines().enumerate() {
@@ -15,7 +20,8 @@ pub(super) fn read(id: &str, text: String, ann: &str, labels: &LabelMap) -> Resu
             continue;
         }
         let fail = |reason: String| (number + 1, reason);
-        let shape = || fail(format!("«{line}»: expected T1, a tab, a type with start and end, a tab, the text"));
+        let shape =
+            || fail(format!("«{line}»: expected T1, a tab, a type with start and end, a tab, the text"));
         let mut fields = line.splitn(3, '\t');
         let (Some(_), Some(place)) = (fields.next(), fields.next()) else { return Err(shape()) };
         let (kind, offsets) = place.split_once(' ').ok_or_else(shape)?;

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Labelled, LabelledDeadline, LabelledMention, LabelledOfficial, LabelledSentence, LabelledSlot, LabelledTask,
+    Labelled, LabelledDeadline, LabelledMention, LabelledOfficial, LabelledSentence, LabelledSlot,
+    LabelledTask,
 };
 use crate::document::{DeadlineKind, SentenceClass};
 use crate::span::CharSpan;
@@ -94,7 +95,8 @@ impl Scored {
         };
         let sentence =
             |s: Sentence| Ok(LabelledSentence { span: doc.check(s.start, s.end)?, class: s.class });
-        let sentences = self.sentences.map(|all| all.into_iter().map(sentence).collect::<Result<_, String>>());
+        let sentences =
+            self.sentences.map(|all| all.into_iter().map(sentence).collect::<Result<_, String>>());
         let sentences = sentences.transpose()?;
         let mention = |m: Mention| {
             let span = doc.check(m.start, m.end)?;
@@ -115,12 +117,17 @@ impl Scored {
                 span,
                 sentence: t.sentence,
                 assignees: t.assignees.into_iter().map(|s| s.over(&doc)).collect::<Result<_, String>>()?,
-                collaborators: t.collaborators.into_iter().map(|s| s.over(&doc)).collect::<Result<_, String>>()?,
+                collaborators: t
+                    .collaborators
+                    .into_iter()
+                    .map(|s| s.over(&doc))
+                    .collect::<Result<_, String>>()?,
                 issuer: t.issuer.map(|s| s.over(&doc)).transpose()?,
                 deadline: t.deadline.map(|d| d.over(&doc)).transpose()?,
             })
         };
-        let tasks = self.tasks.map(|all| all.into_iter().map(task).collect::<Result<_, String>>()).transpose()?;
+        let tasks =
+            self.tasks.map(|all| all.into_iter().map(task).collect::<Result<_, String>>()).transpose()?;
         let names: BTreeMap<String, String> =
             self.organizations.into_iter().map(|o| (o.id, o.name)).collect();
         let official = |o: Official| LabelledOfficial {

@@ -244,7 +244,8 @@ mod tests {
     fn what_is_wrong_is_named() {
         let none = load_folder(&[("a.md", "سلام")], &Collection::new()).expect_err("nothing");
         assert!(none.to_string().contains("no labelled document"), "{none}");
-        let twice = "{\"id\":\"c\",\"text\":\"شورا\",\"label\":[]}\n{\"id\":\"c\",\"text\":\"شورا\",\"label\":[]}\n";
+        let twice =
+            "{\"id\":\"c\",\"text\":\"شورا\",\"label\":[]}\n{\"id\":\"c\",\"text\":\"شورا\",\"label\":[]}\n";
         let error = load_folder(&[("c.jsonl", twice)], &Collection::new()).expect_err("twice");
         assert!(error.to_string().contains("c.jsonl:2:"), "{error}");
         let broken = load_folder(&[("c.json", "{")], &Collection::new()).expect_err("broken");

@@ -193,7 +193,9 @@ impl Labelled {
 fn key(id: &str) -> &str {
     let name = id.rsplit(['/', '\\']).next().unwrap_or(id);
     match name.rsplit_once('.') {
-        Some((stem, "txt" | "json" | "jsonl" | "html" | "htm" | "ann" | "tsv" | "conll")) if !stem.is_empty() => {
+        Some((stem, "txt" | "json" | "jsonl" | "html" | "htm" | "ann" | "tsv" | "conll"))
+            if !stem.is_empty() =>
+        {
             stem.strip_suffix(".gold").unwrap_or(stem)
         }
         _ => name,

@@ -69,8 +69,7 @@ impl Offsets {
             doc.sentences = Some(sentences.into_iter().map(sentence).collect::<Result<_, String>>()?);
         }
         if let Some(entities) = self.entities {
-            let mention =
-                |(kind, start, end)| Ok(LabelledMention { kind, span: doc.check(start, end)? });
+            let mention = |(kind, start, end)| Ok(LabelledMention { kind, span: doc.check(start, end)? });
             doc.mentions = Some(entities.into_iter().map(mention).collect::<Result<_, String>>()?);
         }
         let slot = |pair: Pair| Ok::<_, String>(doc.slot(doc.check(pair.0, pair.1)?));

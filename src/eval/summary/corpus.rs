@@ -46,11 +46,7 @@ impl Maker<'_> {
 /// The tables of one prediction; `title` says what was compared.
 pub fn corpus_report(title: impl Into<String>, score: &CorpusScore, draws: Draws) -> Report {
     let figures = score.figures();
-    let make = Maker {
-        score,
-        totals: score.sample.total(),
-        sure: Sure::new(&score.sample, &figures, draws),
-    };
+    let make = Maker { score, totals: score.sample.total(), sure: Sure::new(&score.sample, &figures, draws) };
     let mut report = Report { title: title.into(), ..Report::default() };
     report.figures = figures.iter().map(|f| (f.name.clone(), f.formula.value(&make.totals))).collect();
 
@@ -64,7 +60,8 @@ pub fn corpus_report(title: impl Into<String>, score: &CorpusScore, draws: Draws
     sentences.rows.extend(make.single("six classes, accuracy", "class accuracy"));
     sentences.rows.extend(make.single("six classes, macro F1", "class macro F1"));
     if let Some(&marked) = score.cell("marked sentences").and_then(|c| make.totals.get(c)) {
-        let mut row = vec![Cell::from("marked sentences"), Cell::Empty, Cell::Share(marked.recall()), Cell::Empty];
+        let mut row =
+            vec![Cell::from("marked sentences"), Cell::Empty, Cell::Share(marked.recall()), Cell::Empty];
         row.push(make.sure.cell("marked sentences recall"));
         row.extend([Cell::Count(marked.cor), Cell::Empty, Cell::Count(marked.gold())]);
         sentences.rows.push(row);
@@ -95,25 +92,24 @@ pub fn corpus_report(title: impl Into<String>, score: &CorpusScore, draws: Draws
     ));
     let kinds: Vec<(&str, String)> =
         DEADLINE_KINDS.iter().map(|(_, name)| (*name, format!("deadline kind {name}"))).collect();
-    report.tables.push(make.table(
-        "deadlines",
-        "kind of the time limit, and the Jalali day due, where gold labels them",
-        kinds.into_iter().chain([
-            ("all kinds", "deadline kind".to_owned()),
-            ("day due", "deadline due".to_owned()),
-        ]),
-    ));
+    report.tables.push(
+        make.table(
+            "deadlines",
+            "kind of the time limit, and the Jalali day due, where gold labels them",
+            kinds
+                .into_iter()
+                .chain([("all kinds", "deadline kind".to_owned()), ("day due", "deadline due".to_owned())]),
+        ),
+    );
     report.tables.retain(|t| !t.rows.is_empty());
-    let confusions: [(&str, &str, &Option<Confusion>, Option<(&str, &str)>); 3] = [
-        ("confusion of classes", "sentences", &score.classes, None),
-        ("confusion of mentions", "matched one to one", &score.mentions, Some(("missed", "spurious"))),
-        ("confusion of deadline kinds", "matched one to one", &score.kinds, Some(("missed", "spurious"))),
-    ];
-    for (name, about, confusion, corner) in confusions {
-        if let Some(found) = confusion {
-            report.tables.push(Table::confusion(name, about, &found.names, &found.counts, corner));
-        }
-    }
+    let mut confusion = |name, about, found: &Option<Confusion>, corner| {
+        let table = found.as_ref().map(|c| Table::confusion(name, about, &c.names, &c.counts, corner));
+        report.tables.extend(table);
+    };
+    let unmatched = Some(("missed", "spurious"));
+    confusion("confusion of classes", "sentences", &score.classes, None);
+    confusion("confusion of mentions", "matched one to one", &score.mentions, unmatched);
+    confusion("confusion of deadline kinds", "matched one to one", &score.kinds, unmatched);
     notes(score, draws, &mut report);
     report
 }
@@ -127,7 +123,8 @@ fn by_type(make: &Maker) -> Table {
     );
     for kind in &make.score.types {
         let cell = |name: &str| make.score.cell(&format!("{kind} {name}"));
-        let (Some(strict), Some(precision), Some(recall)) = (cell("strict"), cell("overlap P"), cell("overlap R"))
+        let (Some(strict), Some(precision), Some(recall)) =
+            (cell("strict"), cell("overlap P"), cell("overlap R"))
         else {
             continue;
         };
@@ -175,6 +172,9 @@ fn notes(score: &CorpusScore, draws: Draws, report: &mut Report) {
         ));
     }
     if score.surface_differs > 0 {
-        report.warnings.push(format!("{} predicted spans do not hold the text that is given with them", score.surface_differs));
+        report.warnings.push(format!(
+            "{} predicted spans do not hold the text that is given with them",
+            score.surface_differs
+        ));
     }
 }

@@ -25,7 +25,10 @@ pub fn ner_report(title: impl Into<String>, score: &NerScore, draws: Draws) -> R
     for measure in Measure::ALL {
         let name = measure.name();
         let of = |figure: &str| {
-            figures.iter().find(|f| f.name == figure).map_or(Cell::Empty, |f| Cell::Share(f.formula.value(&totals)))
+            figures
+                .iter()
+                .find(|f| f.name == figure)
+                .map_or(Cell::Empty, |f| Cell::Share(f.formula.value(&totals)))
         };
         let mut row = vec![Cell::from(name)];
         row.extend(prf(counts(measure, None)));
