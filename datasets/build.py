@@ -339,6 +339,8 @@ def build_html(body):
     page = Page(iter(heads))
     page.feed("".join(marked))
     page.close()
+    if page.builder.stack or page.pending:
+        raise Bad("a brace is not closed inside of its block")
     return "".join(raw), page.builder
 
 
