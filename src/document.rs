@@ -25,8 +25,6 @@ pub enum Format {
     Text,
     /// One JSON object a line, with `text`.
     Jsonl,
-    /// One word a line with its tag.
-    Conll,
 }
 
 /// What is known about a document besides its text.
@@ -210,6 +208,9 @@ pub struct Sentence {
     pub words: Range<usize>,
     /// Its block, as an index into [`Document::blocks`].
     pub block: usize,
+    /// A name or value in a form, a header or a table («اقدام کننده»): searched for mentions, but
+    /// no sentence of the text, and left out of files.
+    pub fragment: bool,
     /// Class, set by the `tasks` stage.
     pub class: Option<SentenceClass>,
     /// Confidence in the class, 0 to 1.

@@ -10,4 +10,8 @@ pub mod calendar;
 pub mod document;
 pub mod normalize;
 pub mod pipeline;
+pub mod read;
+pub mod record;
+pub mod segment;
 pub mod span;
+pub mod write;
