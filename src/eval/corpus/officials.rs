@@ -1,7 +1,7 @@
 //! Officials: records are equal where their names and offices fold to the same strings. Compared as
 //! multisets of a document, so no order matters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cells, fold};
 use crate::eval::figures::Counts;
@@ -19,7 +19,13 @@ pub(super) fn count(gold: &Labelled, pred: &Labelled, cells: &mut Cells) {
     };
     add("officials name+role", &|o| Some(format!("{}\t{}", name(o), role(o))));
     add("officials name+role+organization", &|o| Some(format!("{}\t{}\t{}", name(o), role(o), body(o))));
-    add("officials name", &|o| Some(name(o)).filter(|n| !n.is_empty()));
+    // The same record given twice names its person once.
+    let names = |all: &[LabelledOfficial]| -> Vec<String> {
+        let records: BTreeSet<_> = all.iter().map(|o| (name(o), role(o))).collect();
+        records.into_iter().map(|(name, _)| name).filter(|n| !n.is_empty()).collect()
+    };
+    let counts = compare(names(officials).into_iter(), names(predicted).into_iter());
+    cells.insert("officials name".to_owned(), counts);
 }
 
 /// Compares two multisets.
