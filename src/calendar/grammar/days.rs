@@ -220,7 +220,7 @@ impl Grammar<'_> {
                 let last = self.ended(end) || after.sign;
                 let sure = announced || number >= 60 || number < 10 || last;
                 let counted = after.entry.unit.is_some() || after.entry.month.is_some();
-                (sure && !counted).then_some((YearRef::Short(u8::try_from(number).ok()?), end))
+                (sure && (announced || !counted)).then_some((YearRef::Short(u8::try_from(number).ok()?), end))
             }
             Form::Cardinal if announced && (30..100).contains(&number) => {
                 Some((YearRef::Short(u8::try_from(number).ok()?), end))
@@ -246,7 +246,16 @@ impl Grammar<'_> {
                 end += if spoken { 3 } else { 2 };
             }
         }
+        // «ساعت ۱۲ تا ۱۶»: the later hour.
         let mut hour = hour;
+        if self.is(end, Key::To)
+            && let Some(((later, _), after)) = self.number(end + 1)
+            && later > hour
+            && self.entry(after).unit.is_none()
+            && self.entry(after).month.is_none()
+        {
+            (hour, end) = (later, after);
+        }
         if let Some(shift) = self.entry(end).daypart {
             if hour < 12 {
                 hour += u32::from(shift);

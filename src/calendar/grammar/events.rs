@@ -6,7 +6,7 @@ use super::super::value::{Introducer, Relation, TimeValue};
 use super::{Grammar, Read};
 
 /// Words that an event has at most, after its head.
-const LONGEST: usize = 8;
+const LONGEST: usize = 7;
 /// The same for a whole clause («پیش از اینکه …»).
 const LONGEST_CLAUSE: usize = 14;
 
@@ -50,16 +50,22 @@ impl Grammar<'_> {
                 break;
             }
             let and = self.is(end, Key::And);
-            if self.stops(end) || (and && !(words > 0 && self.is(end + 1, Key::EventNoun))) {
+            // «پس از طی مراحل …»
+            if (self.stops(end) && !(words == 0 && self.is(end, Key::Course)))
+                || (and && !(words > 0 && self.is(end + 1, Key::EventNoun)))
+            {
                 break;
             }
             end = self.word_end(end)?;
             words += if and { 0 } else { 1 };
         }
-        // «… مورد بررسی قرار می‌گیرد»: the nouns before the verb are part of it.
-        while words > 1 && before_verb && self.is(end - 1, Key::Light) {
-            end -= 1;
+        // The word before a finite verb mostly makes one verb with it («موکول شد»), and so do the nouns
+        // before that («مورد بررسی قرار می‌گیرد»).
+        let mut rest = before_verb;
+        while words > 1 && rest {
+            end = (i..end).rfind(|&k| self.at(k).starts)?;
             words -= 1;
+            rest = self.is(end - 1, Key::Light);
         }
         while end > i && self.is(end - 1, Key::And) {
             end -= 1;

@@ -69,7 +69,8 @@ impl<'t> Grammar<'t> {
         let point = matches!(phrase, Some((TimeValue::Event { relation: Relation::At, .. }, _)));
         // «پایان خرداد ماه اجرایی شود»: a period is no event that has a name.
         let mut best = phrase.filter(|_| !(point && time.is_some()));
-        let others = [time, self.meeting(i), self.until_event(i, introduced)];
+        let until = if time.is_none() { self.until_event(i, introduced) } else { None };
+        let others = [time, self.meeting(i), until];
         for other in others.into_iter().flatten() {
             if self.at(other.1 - 1).ends && best.as_ref().is_none_or(|(_, end)| other.1 > *end) {
                 best = Some(other);
@@ -99,8 +100,11 @@ impl<'t> Grammar<'t> {
             return true;
         }
         let name = self.is(i.wrapping_sub(1), Key::NameHead);
+        let dated = introduced.is_none() && self.is(i.wrapping_sub(1), Key::Dated);
         match value {
-            TimeValue::Day { .. } | TimeValue::Weekday { .. } => !name,
+            TimeValue::Day { year, .. } => !(name && *year == YearRef::Inferred) && !dated,
+            TimeValue::Weekday { .. } => !name,
+            TimeValue::Period { period: Period::Year { .. }, part: Part::Whole } if dated => false,
             TimeValue::Period { period: Period::Month { calendar: _, year, .. }, part: Part::Whole } => {
                 let bare = *year == YearRef::Inferred && end == i + 1;
                 let before = self.before(i).entry;
@@ -108,7 +112,7 @@ impl<'t> Grammar<'t> {
                     before.is(Key::To) || before.is(Key::In) || introduced == Some(Introducer::Within);
                 let month = self.entry(i);
                 let common = month.ambiguous && month.month.is_some_and(|(c, _)| c != Calendar::Jalali);
-                !bare || (limit && !common)
+                (!bare || (limit && !common)) && !dated
             }
             TimeValue::Period { period: Period::Season { year, .. }, part: Part::Whole } => {
                 *year != YearRef::Inferred || introduced.is_some()
@@ -117,6 +121,10 @@ impl<'t> Grammar<'t> {
                 let adjective = (i..end).find_map(|k| self.entry(k).adjective_unit);
                 let before = self.before(i).entry;
                 let limited = introduced.is_some() || before.is(Key::Term);
+                // «نه» alone is «no» more often than nine.
+                if !limited && self.entry(i).number == Some(9) {
+                    return false;
+                }
                 adjective.is_none_or(|unit| limited || matches!(unit, Unit::Month | Unit::Week))
             }
             TimeValue::Approximate { .. } => {

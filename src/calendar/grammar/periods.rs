@@ -11,7 +11,8 @@ impl Grammar<'_> {
         if self.is(i, Key::Pending) && self.is(i + 1, Key::Ahead) {
             return Some((1, i + 2));
         }
-        if self.is(i + 1, Key::From) {
+        // «بعد از», «پیش از» belong to what follows.
+        if self.is(i, Key::WithFrom) && self.is(i + 1, Key::From) {
             return None;
         }
         if self.is(i, Key::Current) {
