@@ -1,6 +1,7 @@
 //! The word lists of `data/`, compiled once: what each word can mean, and the fixed phrases.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -59,6 +60,7 @@ pub(super) enum Key {
     Dated,
     Course,
     WithFrom,
+    OfMonth,
     Function,
     EventNoun,
     EventStop,
@@ -92,6 +94,8 @@ pub(super) struct Entry {
     keywords: u64,
     /// Whether an expression can begin with it.
     pub begins: bool,
+    /// Whether one can that is no fixed phrase.
+    pub begins_time: bool,
     /// Whether two or more parts that make one word end with it.
     pub ends_compound: bool,
 }
@@ -198,7 +202,7 @@ struct Named {
 /// The compiled lists.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    forms: HashMap<String, Found>,
+    forms: HashMap<String, Found, BuildHasherDefault<FormHasher>>,
     entries: Vec<Entry>,
     compounds: Vec<(Vec<u16>, u16)>,
     /// Phrases by the id of their first word, the longest first.
@@ -225,6 +229,26 @@ pub(super) fn lexicon() -> &'static Lexicon {
     &LEXICON
 }
 
+/// A multiplying hash over words of eight bytes. Every word of a text is looked up, and the lists are
+/// ours, so speed counts and crafted collisions do not.
+#[derive(Debug, Default)]
+pub(super) struct FormHasher(u64);
+
+impl Hasher for FormHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The map takes the top bits for its tags and the low ones for its place.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
 const UNITS: [(&str, Unit); 7] = [
     ("minute", Unit::Minute),
     ("hour", Unit::Hour),
@@ -235,7 +259,7 @@ const UNITS: [(&str, Unit); 7] = [
     ("year", Unit::Year),
 ];
 
-const INTRODUCERS: [(&str, Introducer); 10] = [
+const INTRODUCERS: [(&str, Introducer); 11] = [
     ("until", Introducer::Until),
     ("within", Introducer::Within),
     ("at_most", Introducer::AtMost),
@@ -246,6 +270,7 @@ const INTRODUCERS: [(&str, Introducer); 10] = [
     ("after", Introducer::After),
     ("for", Introducer::For),
     ("term", Introducer::Term),
+    ("compared", Introducer::Compared),
 ];
 
 fn named<T: Copy>(table: &[(&str, T)], name: &str) -> T {
@@ -504,7 +529,7 @@ impl Lexicon {
     }
 
     fn mark_beginnings(&mut self) {
-        const KEYS: [Key; 19] = [
+        const KEYS: [Key; 14] = [
             Key::Every,
             Key::This,
             Key::Half,
@@ -512,21 +537,16 @@ impl Lexicon {
             Key::Decade,
             Key::Several,
             Key::OneOr,
-            Key::Meeting,
             Key::End,
             Key::Start,
             Key::Early,
             Key::Middle,
             Key::Late,
             Key::Quarter,
-            Key::EventNoun,
-            Key::Time,
             Key::Once,
-            Key::Office,
-            Key::Next,
         ];
         for (entry, phrases) in self.entries.iter_mut().zip(&self.phrases) {
-            entry.begins = entry.number.is_some()
+            entry.begins_time = entry.number.is_some()
                 || entry.ordinal.is_some()
                 || entry.month.is_some()
                 || entry.weekday.is_some()
@@ -536,8 +556,12 @@ impl Lexicon {
                 || entry.daypart.is_some()
                 || entry.relative_day.is_some()
                 || entry.relative_year.is_some()
-                || !phrases.is_empty()
                 || KEYS.iter().any(|key| entry.is(*key));
+            entry.begins = entry.begins_time
+                || entry.is(Key::Meeting)
+                || entry.is(Key::EventNoun)
+                || !phrases.is_empty();
+            entry.begins_time |= phrases.iter().any(|phrase| matches!(phrase.meaning, Meaning::Named(_)));
         }
     }
 }

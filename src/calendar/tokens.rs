@@ -93,7 +93,8 @@ fn push_word(lexicon: &'static Lexicon, word: &str, index: u32, tokens: &mut Vec
             let digits = u8::try_from(digits).unwrap_or(u8::MAX);
             tokens.push(Token { value, digits, ..token(unknown, index) });
         } else if c != '\u{200c}' {
-            match lexicon.find(piece) {
+            // A word that is one piece was looked up already.
+            match if end == word.len() { None } else { lexicon.find(piece) } {
                 Some(found) => push_found(lexicon, found, index, tokens),
                 None => tokens.push(token(unknown, index)),
             }

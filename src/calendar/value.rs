@@ -48,7 +48,9 @@ pub enum Introducer {
     Before,
     /// «پس از», «بعد از»
     After,
-    /// «به مدت»: how long something lasts, hardly ever a limit.
+    /// «بیش از», «کمتر از», «حدود»
+    Compared,
+    /// «به مدت», «برای»: how long something lasts, hardly ever a limit.
     For,
     /// «مهلت», «فرصت», «ضرب‌الاجل»
     Term,

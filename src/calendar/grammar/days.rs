@@ -189,7 +189,9 @@ impl Grammar<'_> {
             let (year, end) = self.year_number(i + 1, true)?;
             return Some((year, self.skip(self.skip(end, Key::Era), Key::Era)));
         }
-        if let Some((offset, end)) = self.direction(i) {
+        if self.is(i, Key::OfMonth)
+            && let Some((offset, end)) = self.direction(i)
+        {
             // «خرداد آینده», «مهر گذشته»
             return match offset {
                 0 => Some((YearRef::Offset(0), end)),

@@ -27,12 +27,12 @@ impl Grammar<'_> {
         {
             return Some((TimeValue::Event { relation, of: Some(Box::new(time)) }, end));
         }
-        let end = self.complement(i)?;
+        let end = self.complement(i, 1)?;
         Some((TimeValue::Event { relation, of: None }, end))
     }
 
-    /// The end of the noun phrase that begins at `i`.
-    pub(super) fn complement(&self, i: usize) -> Option<usize> {
+    /// The end of the noun phrase that begins at `i`; at least so many words stay before a verb.
+    pub(super) fn complement(&self, i: usize, least: usize) -> Option<usize> {
         if self.is(i, Key::Clause) {
             let limit = self.tokens.len().min(i + LONGEST_CLAUSE);
             let verb = (i + 1..limit).take_while(|&k| !self.at(k).sign).find(|&k| self.is_verb(k))?;
@@ -62,10 +62,10 @@ impl Grammar<'_> {
         // The word before a finite verb mostly makes one verb with it («موکول شد»), and so do the nouns
         // before that («مورد بررسی قرار می‌گیرد»).
         let mut rest = before_verb;
-        while words > 1 && rest {
+        while words > least && rest {
             end = (i..end).rfind(|&k| self.at(k).starts)?;
             words -= 1;
-            rest = self.is(end - 1, Key::Light);
+            rest = end > i && self.is(end - 1, Key::Light);
         }
         while end > i && self.is(end - 1, Key::And) {
             end -= 1;
@@ -100,7 +100,7 @@ impl Grammar<'_> {
         if offset < 1 {
             return None;
         }
-        let end = self.complement(end).unwrap_or(end);
+        let end = self.complement(end, 0).unwrap_or(end);
         Some((TimeValue::Event { relation: Relation::At, of: None }, end))
     }
 
@@ -110,7 +110,7 @@ impl Grammar<'_> {
         if !until || !self.is(i, Key::EventNoun) || !self.at(i).ends {
             return None;
         }
-        let end = self.complement(i)?;
+        let end = self.complement(i, 1)?;
         let lone = end == i + 1 && (self.is_verb(end) || self.is(i, Key::Light));
         (!lone).then_some((TimeValue::Event { relation: Relation::At, of: None }, end))
     }

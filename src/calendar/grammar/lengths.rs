@@ -73,7 +73,11 @@ impl Grammar<'_> {
         let after = heads.iter().find_map(|head| self.matches(head, i));
         let after = match after {
             Some(after) => after,
-            None if self.is(i, Key::From) && self.is(i + 1, Key::EventNoun) => i + 1,
+            None if self.is(i, Key::From)
+                && (self.is(i + 1, Key::EventNoun) || self.entry(i + 1).relative_day == Some(0)) =>
+            {
+                i + 1
+            }
             None => return None,
         };
         // «از ابلاغ» is a head that is an event by itself.
@@ -81,7 +85,7 @@ impl Grammar<'_> {
         match self.time(after) {
             Some((time, end)) if !matches!(time, TimeValue::Duration { .. }) => Some((time, end)),
             _ => {
-                let end = self.complement(after).or_else(|| named.then_some(after))?;
+                let end = self.complement(after, 1).or_else(|| named.then_some(after))?;
                 Some((TimeValue::Event { relation: Relation::After, of: None }, end))
             }
         }

@@ -65,7 +65,9 @@ impl<'t> Grammar<'t> {
     pub fn expression(&self, i: usize) -> Read<TimeValue> {
         let introduced = self.introducer(i);
         let phrase = self.phrase(i, introduced);
-        let time = self.time(i).filter(|(value, end)| self.allowed(i, *end, value, introduced));
+        let timely = self.entry(i).begins_time || self.at(i).digits > 0;
+        let time = if timely { self.time(i) } else { None };
+        let time = time.filter(|(value, end)| self.allowed(i, *end, value, introduced));
         let point = matches!(phrase, Some((TimeValue::Event { relation: Relation::At, .. }, _)));
         // «پایان خرداد ماه اجرایی شود»: a period is no event that has a name.
         let mut best = phrase.filter(|_| !(point && time.is_some()));
@@ -154,7 +156,10 @@ impl<'t> Grammar<'t> {
                 Meaning::Point => {
                     let limit =
                         matches!(introduced, Some(Introducer::Until | Introducer::From | Introducer::Within));
-                    let end = (limit || (self.cell && i == 0)).then(|| self.complement(end)).flatten()?;
+                    if !(limit || (self.cell && i == 0)) || self.time(end).is_some() {
+                        return None;
+                    }
+                    let end = self.complement(end, 1)?;
                     Some((TimeValue::Event { relation: Relation::At, of: None }, end))
                 }
             }
