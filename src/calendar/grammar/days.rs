@@ -220,7 +220,7 @@ impl Grammar<'_> {
             Form::Digits(2) => {
                 let after = self.at(end);
                 let last = self.ended(end) || after.sign;
-                let sure = announced || number >= 60 || number < 10 || last;
+                let sure = announced || !(10..60).contains(&number) || last;
                 let counted = after.entry.unit.is_some() || after.entry.month.is_some();
                 (sure && (announced || !counted)).then_some((YearRef::Short(u8::try_from(number).ok()?), end))
             }

@@ -104,7 +104,7 @@ impl<'t> Grammar<'t> {
         let name = self.is(i.wrapping_sub(1), Key::NameHead);
         let dated = introduced.is_none() && self.is(i.wrapping_sub(1), Key::Dated);
         match value {
-            TimeValue::Day { year, .. } => !(name && *year == YearRef::Inferred) && !dated,
+            TimeValue::Day { year, .. } => !(dated || name && *year == YearRef::Inferred),
             TimeValue::Weekday { .. } => !name,
             TimeValue::Period { period: Period::Year { .. }, part: Part::Whole } if dated => false,
             TimeValue::Period { period: Period::Month { calendar: _, year, .. }, part: Part::Whole } => {

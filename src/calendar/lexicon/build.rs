@@ -1,158 +1,12 @@
-//! The word lists of `data/`, compiled once: what each word can mean, and the fixed phrases.
+//! Compiling the lists: from the shapes of the files to entries, compounds and phrases.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::date::{Calendar, Weekday};
-use super::value::{Introducer, Relation, Unit};
-
-/// Words with a place in the grammar; one bit each in [`Entry::keywords`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, PartialOrd, Ord)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Key {
-    And,
-    Or,
-    To,
-    In,
-    From,
-    At,
-    Every,
-    This,
-    Half,
-    HalfPeriod,
-    Decade,
-    Current,
-    Next,
-    Last,
-    Ahead,
-    Pending,
-    Once,
-    Time,
-    Meeting,
-    Working,
-    Several,
-    OneOr,
-    Suffix,
-    Plural,
-    Colon,
-    Open,
-    Close,
-    Comma,
-    Slash,
-    Stroke,
-    FiscalYear,
-    Era,
-    Term,
-    End,
-    Start,
-    Early,
-    Middle,
-    Late,
-    Quarter,
-    Office,
-    OfficeHours,
-    Holy,
-    That,
-    NameHead,
-    Dated,
-    Course,
-    WithFrom,
-    OfMonth,
-    Function,
-    EventNoun,
-    EventStop,
-    Verb,
-    Light,
-    Clause,
-    Not,
-}
-
-/// What a word can mean; several fields may be set.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Entry {
-    /// Number of the word; 0 is no word of the lists.
-    pub id: u16,
-    pub number: Option<u16>,
-    pub ordinal: Option<u8>,
-    pub month: Option<(Calendar, u8)>,
-    /// The month's name is also an ordinary word or a personal name.
-    pub ambiguous: bool,
-    pub weekday: Option<Weekday>,
-    pub unit: Option<Unit>,
-    pub plural_unit: Option<Unit>,
-    pub adjective_unit: Option<Unit>,
-    pub season: Option<u8>,
-    /// «روزانه», «فصلی»: every so often.
-    pub repeats: Option<Unit>,
-    /// Hours that a clock time moves by.
-    pub daypart: Option<u8>,
-    pub relative_day: Option<i8>,
-    pub relative_year: Option<i8>,
-    keywords: u64,
-    /// Whether an expression can begin with it.
-    pub begins: bool,
-    /// Whether one can that is no fixed phrase.
-    pub begins_time: bool,
-    /// Whether two or more parts that make one word end with it.
-    pub ends_compound: bool,
-}
-
-impl Entry {
-    pub fn is(&self, key: Key) -> bool {
-        self.keywords & (1 << key as u64) != 0
-    }
-}
-
-/// A word that was looked up: one token, or two written together («تیرماه»، «یکماه»).
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Found {
-    One(u16),
-    Two(u16, u16),
-}
-
-/// What a fixed phrase says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    Immediate,
-    Vague,
-    Named(usize),
-    Recurring(Repeat),
-    Event(Relation),
-    /// «زمان …»: an event only after a preposition.
-    Point,
-}
-
-/// How freely a word of repetition stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    Free,
-    Adverb,
-    Manner,
-    /// As [`Repeat::Manner`], but a length of time in a cell.
-    Length,
-}
-
-/// A fixed phrase.
-#[derive(Debug)]
-pub(super) struct Phrase<T> {
-    pub words: Vec<u16>,
-    pub meaning: T,
-    /// Only where it fills a table cell.
-    pub cell: bool,
-}
-
-/// A named day or period.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NamedDay {
-    pub names: Vec<String>,
-    pub calendar: Calendar,
-    pub from: [u8; 2],
-    pub to: Option<[u8; 2]>,
-}
+use super::{Entry, Found, Key, Lexicon, Meaning, NamedDay, Phrase, Repeat, parts};
+use crate::calendar::date::{Calendar, Weekday};
+use crate::calendar::value::{Introducer, Relation, Unit};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -199,54 +53,13 @@ struct Named {
     day: Vec<NamedDay>,
 }
 
-/// The compiled lists.
-#[derive(Debug, Default)]
-pub(super) struct Lexicon {
-    forms: HashMap<String, Found, BuildHasherDefault<FormHasher>>,
-    entries: Vec<Entry>,
-    compounds: Vec<(Vec<u16>, u16)>,
-    /// Phrases by the id of their first word, the longest first.
-    pub phrases: Vec<Vec<Phrase<Meaning>>>,
-    /// Introducers by the id of their last word, the longest first.
-    pub introducers: Vec<Vec<Phrase<Introducer>>>,
-    /// «به صورت» and its like, by the id of their last word.
-    pub manner_heads: Vec<Vec<Phrase<()>>>,
-    /// «از تاریخ» and its like, by the id of their first word.
-    pub since: Vec<Vec<Phrase<()>>>,
-    pub named: Vec<NamedDay>,
-}
-
 #[allow(clippy::expect_used, reason = "the lists are part of the program; every test reads them")]
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let words = toml::from_str(include_str!("data/words.toml")).expect("data/words.toml");
-    let phrases = toml::from_str(include_str!("data/phrases.toml")).expect("data/phrases.toml");
-    let named = toml::from_str::<Named>(include_str!("data/named-days.toml")).expect("data/named-days.toml");
+pub(super) fn built_in() -> Lexicon {
+    let words = toml::from_str(include_str!("../data/words.toml")).expect("data/words.toml");
+    let phrases = toml::from_str(include_str!("../data/phrases.toml")).expect("data/phrases.toml");
+    let named =
+        toml::from_str::<Named>(include_str!("../data/named-days.toml")).expect("data/named-days.toml");
     Lexicon::new(words, phrases, named.day)
-});
-
-/// The compiled lists.
-pub(super) fn lexicon() -> &'static Lexicon {
-    &LEXICON
-}
-
-/// A multiplying hash over words of eight bytes. Every word of a text is looked up, and the lists are
-/// ours, so speed counts and crafted collisions do not.
-#[derive(Debug, Default)]
-pub(super) struct FormHasher(u64);
-
-impl Hasher for FormHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        // The map takes the top bits for its tags and the low ones for its place.
-        self.0 ^ (self.0 >> 32)
-    }
 }
 
 const UNITS: [(&str, Unit); 7] = [
@@ -287,11 +100,6 @@ fn value<T: std::str::FromStr>(key: &str) -> T {
     }
 }
 
-/// The parts that half-spaces and spaces cut a form into.
-pub(super) fn parts(form: &str) -> impl Iterator<Item = &str> {
-    form.split(['\u{200c}', ' ']).filter(|part| !part.is_empty())
-}
-
 impl Lexicon {
     fn new(words: Words, phrases: Phrases, days: Vec<NamedDay>) -> Self {
         let mut lexicon = Self { entries: vec![Entry::default()], ..Self::default() };
@@ -305,21 +113,6 @@ impl Lexicon {
         lexicon.add_phrases(&phrases, days);
         lexicon.mark_beginnings();
         lexicon
-    }
-
-    /// The entry with this id.
-    pub fn entry(&self, id: u16) -> &Entry {
-        &self.entries[usize::from(id)]
-    }
-
-    /// What a word (or a part of one, between half-spaces) is.
-    pub fn find(&self, form: &str) -> Option<Found> {
-        self.forms.get(form).copied()
-    }
-
-    /// The id of the word that these parts make together.
-    pub fn compound(&self, ids: &[u16]) -> Option<u16> {
-        self.compounds.iter().find(|(parts, _)| parts == ids).map(|(_, id)| *id)
     }
 
     fn id(&mut self, form: &str) -> u16 {
