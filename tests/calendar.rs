@@ -139,6 +139,28 @@ fn vocabulary() -> Vec<&'static str> {
     words
 }
 
+#[test]
+fn nesting_and_repetition_are_bounded() {
+    let patterns: [&[&str]; 9] = [
+        &["دو", "هفته", "قبل", "از"],
+        &["دو", "هفته", "پس", "از"],
+        &["پس", "از"],
+        &["پایان"],
+        &["شنبه‌ها"],
+        &["شنبه", "و"],
+        &["مهر", "("],
+        &["۱", "/"],
+        &["یک", "هزار", "و"],
+    ];
+    for pattern in patterns {
+        let words: Vec<&str> = pattern.iter().copied().cycle().take(60_000).collect();
+        let found = find(&words);
+        assert!(found.len() <= words.len());
+        let glued = words.concat();
+        assert!(find(&[&glued]).len() <= 1);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

@@ -27,19 +27,16 @@ pub(super) struct Token {
 /// All tokens of a list of words.
 pub(super) fn tokens(words: &[&str]) -> Vec<Token> {
     let lexicon = lexicon();
-    let mut tokens = Vec::with_capacity(words.len() + words.len() / 4);
+    let mut cutter =
+        Cutter { lexicon, tokens: Vec::with_capacity(words.len() + words.len() / 4), starts: true };
     for (word, index) in words.iter().zip(0u32..) {
-        let from = tokens.len();
-        push_word(lexicon, &fold(word), index, &mut tokens);
-        if let Some(token) = tokens.get_mut(from) {
-            token.starts = true;
-        }
-        if let Some(token) = tokens.last_mut() {
+        cutter.starts = true;
+        cutter.word(&fold(word), index);
+        if let (false, Some(token)) = (cutter.starts, cutter.tokens.last_mut()) {
             token.ends = true;
         }
-        merge(lexicon, from, &mut tokens);
     }
-    tokens
+    cutter.tokens
 }
 
 /// The token for nothing: past the end of the words.
@@ -69,81 +66,85 @@ fn fold(word: &str) -> Cow<'_, str> {
     Cow::Owned(folded.collect())
 }
 
-fn push_word(lexicon: &'static Lexicon, word: &str, index: u32, tokens: &mut Vec<Token>) {
-    if let Some(found) = lexicon.find(word) {
-        push_found(lexicon, found, index, tokens);
-        mark_sign(word.chars().next(), tokens);
-        return;
-    }
-    let unknown = lexicon.entry(0);
-    let mut rest = word;
-    while let Some(c) = rest.chars().next() {
-        let end = if digit(c).is_some() {
-            rest.find(|c| digit(c).is_none()).unwrap_or(rest.len())
-        } else if c.is_alphabetic() {
-            rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
-        } else {
-            c.len_utf8()
-        };
-        let (piece, after) = rest.split_at(end);
-        rest = after;
-        if digit(c).is_some() {
-            let digits = piece.chars().count();
-            let value = super::date::digits(piece).unwrap_or(u32::MAX);
-            let digits = u8::try_from(digits).unwrap_or(u8::MAX);
-            tokens.push(Token { value, digits, ..token(unknown, index) });
-        } else if c != '\u{200c}' {
-            // A word that is one piece was looked up already.
-            match if end == word.len() { None } else { lexicon.find(piece) } {
-                Some(found) => push_found(lexicon, found, index, tokens),
-                None => tokens.push(token(unknown, index)),
-            }
-            mark_sign(Some(c), tokens);
+struct Cutter {
+    lexicon: &'static Lexicon,
+    tokens: Vec<Token>,
+    /// Whether the next token is the first of its word.
+    starts: bool,
+}
+
+impl Cutter {
+    fn word(&mut self, word: &str, index: u32) {
+        if let Some(found) = self.lexicon.find(word) {
+            self.found(found, index);
+            self.mark_sign(word.chars().next());
+            return;
         }
-    }
-}
-
-fn mark_sign(c: Option<char>, tokens: &mut [Token]) {
-    if let Some(last) = tokens.last_mut() {
-        last.sign = c.is_some_and(|c| !c.is_alphanumeric());
-    }
-}
-
-fn push_found(lexicon: &'static Lexicon, found: Found, index: u32, tokens: &mut Vec<Token>) {
-    match found {
-        Found::One(id) => tokens.push(token(lexicon.entry(id), index)),
-        Found::Two(a, b) => {
-            tokens.push(token(lexicon.entry(a), index));
-            tokens.push(token(lexicon.entry(b), index));
-        }
-    }
-}
-
-/// Joins pieces that make one word of the lists, where the last of them is among the tokens from
-/// `from` on.
-fn merge(lexicon: &'static Lexicon, from: usize, tokens: &mut Vec<Token>) {
-    let mut at = from;
-    while at < tokens.len() {
-        if tokens[at].entry.ends_compound {
-            for length in [3usize, 2] {
-                let Some(first) = (at + 1).checked_sub(length) else { continue };
-                let mut ids = [0u16; 3];
-                for (id, token) in ids.iter_mut().zip(&tokens[first..=at]) {
-                    *id = token.entry.id;
+        let unknown = self.lexicon.entry(0);
+        let mut rest = word;
+        while let Some(c) = rest.chars().next() {
+            let end = if digit(c).is_some() {
+                rest.find(|c| digit(c).is_none()).unwrap_or(rest.len())
+            } else if c.is_alphabetic() {
+                rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
+            } else {
+                c.len_utf8()
+            };
+            let (piece, after) = rest.split_at(end);
+            rest = after;
+            if digit(c).is_some() {
+                let digits = u8::try_from(piece.chars().count()).unwrap_or(u8::MAX);
+                let value = super::date::digits(piece).unwrap_or(u32::MAX);
+                self.push(Token { value, digits, ..token(unknown, index) });
+            } else if c != '\u{200c}' {
+                // A word that is one piece was looked up already.
+                match if end == word.len() { None } else { self.lexicon.find(piece) } {
+                    Some(found) => self.found(found, index),
+                    None => self.push(token(unknown, index)),
                 }
-                if let Some(id) = lexicon.compound(&ids[..length]) {
-                    let joined = Token {
-                        last: tokens[at].last,
-                        ends: tokens[at].ends,
-                        entry: lexicon.entry(id),
-                        ..tokens[first]
-                    };
-                    tokens.splice(first..=at, [joined]);
-                    at = first;
-                    break;
-                }
+                self.mark_sign(Some(c));
             }
         }
-        at += 1;
+    }
+
+    fn found(&mut self, found: Found, index: u32) {
+        match found {
+            Found::One(id) => self.push(token(self.lexicon.entry(id), index)),
+            Found::Two(a, b) => {
+                self.push(token(self.lexicon.entry(a), index));
+                self.push(token(self.lexicon.entry(b), index));
+            }
+        }
+    }
+
+    fn mark_sign(&mut self, c: Option<char>) {
+        if let Some(last) = self.tokens.last_mut() {
+            last.sign = c.is_some_and(|c| !c.is_alphanumeric());
+        }
+    }
+
+    /// Adds a token, and joins it with the ones before it where they make one word of the lists.
+    fn push(&mut self, token: Token) {
+        let ends_compound = token.entry.ends_compound;
+        self.tokens.push(Token { starts: self.starts, ..token });
+        self.starts = false;
+        if !ends_compound {
+            return;
+        }
+        for length in [3usize, 2] {
+            let Some(first) = self.tokens.len().checked_sub(length) else { continue };
+            let mut ids = [0u16; 3];
+            for (id, token) in ids.iter_mut().zip(&self.tokens[first..]) {
+                *id = token.entry.id;
+            }
+            if let Some(id) = self.lexicon.compound(&ids[..length]) {
+                let entry = self.lexicon.entry(id);
+                let last = token.last;
+                let joined = Token { last, entry, ends: false, ..self.tokens[first] };
+                self.tokens.truncate(first);
+                self.tokens.push(joined);
+                return;
+            }
+        }
     }
 }

@@ -61,7 +61,7 @@ impl Grammar<'_> {
         if self.is(end, Key::Plural) || self.is(end, Key::Not) {
             return None;
         }
-        loop {
+        for _ in 0..6 {
             let next = match () {
                 () if self.is(end, Key::And) || self.is(end, Key::Or) || self.is(end, Key::Comma) => end + 1,
                 () => break,
@@ -179,7 +179,7 @@ impl Grammar<'_> {
             return Some((YearRef::Offset(0), i + 2));
         }
         if self.is(i, Key::Open) {
-            let (year, end) = self.year(i + 1, calendar)?;
+            let (year, end) = self.nested(|| self.year(i + 1, calendar))?;
             return self.is(end, Key::Close).then_some((year, end + 1));
         }
         if self.entry(i).unit == Some(Unit::Year) {

@@ -119,7 +119,7 @@ impl Grammar<'_> {
         if let Some(weekday) = self.entry(start).weekday {
             if self.is(start + 1, Key::Plural) {
                 let end = start + 2;
-                let end = match self.repetition(end) {
+                let end = match self.nested(|| self.repetition(end)) {
                     Some((TimeValue::Recurring { unit: Some(Unit::Week), .. }, end)) => end,
                     _ => end,
                 };

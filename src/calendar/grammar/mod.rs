@@ -1,11 +1,14 @@
 //! The grammar of time expressions, written by hand over tokens. Every alternative looks ahead a
-//! bounded number of tokens and is tried once, so the work is linear in the text.
+//! bounded number of tokens, and what stands inside another goes only so deep, so the work is linear
+//! in the text.
 
 mod days;
 mod events;
 mod lengths;
 mod numbers;
 mod periods;
+
+use std::cell::Cell;
 
 use super::date::Calendar;
 use super::lexicon::{Entry, Key, Lexicon, Meaning, Phrase, Repeat, lexicon};
@@ -20,13 +23,15 @@ pub(super) struct Grammar<'t> {
     pub tokens: &'t [Token],
     nothing: Token,
     lexicon: &'static Lexicon,
+    /// How deep the reading is inside another.
+    depth: Cell<u8>,
     /// The tokens are one whole cell of a deadline column: less has to be said.
     cell: bool,
 }
 
 impl<'t> Grammar<'t> {
     pub fn new(tokens: &'t [Token], cell: bool) -> Self {
-        Self { tokens, nothing: nothing(), lexicon: lexicon(), cell }
+        Self { tokens, nothing: nothing(), lexicon: lexicon(), depth: Cell::new(0), cell }
     }
 
     fn at(&self, i: usize) -> &Token {
@@ -49,6 +54,19 @@ impl<'t> Grammar<'t> {
     /// Whether the token is any of these.
     pub fn is_any(&self, i: usize, keys: &[Key]) -> bool {
         keys.iter().any(|key| self.is(i, *key))
+    }
+
+    /// Reads what may hold another of its kind («دو هفته پس از پایان …»), to a bounded depth.
+    fn nested<T>(&self, read: impl FnOnce() -> Option<T>) -> Option<T> {
+        const DEEPEST: u8 = 5;
+        let depth = self.depth.get();
+        if depth >= DEEPEST {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let found = read();
+        self.depth.set(depth);
+        found
     }
 
     /// Skips one token if it is `key`.
@@ -83,6 +101,10 @@ impl<'t> Grammar<'t> {
 
     /// A day, period, length or repetition at `i`; no event.
     fn time(&self, i: usize) -> Read<TimeValue> {
+        self.nested(|| self.time_inside(i))
+    }
+
+    fn time_inside(&self, i: usize) -> Read<TimeValue> {
         let whole = |(period, end)| (TimeValue::Period { period, part: Part::Whole }, end);
         self.named(i)
             .map(whole)

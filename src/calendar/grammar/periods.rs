@@ -153,7 +153,7 @@ impl Grammar<'_> {
             return Some((repeated, end));
         }
         if part == Part::End
-            && let Some(inner) = self.part(i + 1).or_else(|| self.stretch(i + 1))
+            && let Some(inner) = self.nested(|| self.part(i + 1).or_else(|| self.stretch(i + 1)))
         {
             return Some(inner);
         }
