@@ -4,6 +4,7 @@
 mod annotate;
 mod model;
 mod run;
+mod schema;
 mod tasks;
 
 use std::io;
@@ -24,6 +25,7 @@ enum Command {
     Annotate(annotate::Args),
     Model(model::Args),
     Tasks(tasks::Args),
+    Schema(schema::Args),
 }
 
 /// What a subcommand did, as an exit status.
@@ -43,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Annotate(args) => annotate::run(args),
         Command::Model(args) => model::run(args),
         Command::Tasks(args) => tasks::run(args),
+        Command::Schema(args) => schema::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -34,6 +34,7 @@ fn document(text: &str) -> Document {
             span,
             words: 0..0,
             block: document.blocks.len() - 1,
+            fragment: false,
             class: None,
             score: 0.0,
             rule: None,
