@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dabir::ner::native::available;
-use dabir::ner::{Backend, Batch, Logits, Model, ModelOptions, Precision};
+use dabir::ner::{Batch, Logits, Model, ModelOptions, Precision};
 
 const SENTENCES: [&str; 12] = [
     "مقرر شد شهرداری تا پایان هفته گزارش پیشرفت پروژه را به استانداری ارسال کند.",

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use dabir::ner::model::{ModelFiles, Origin};
 use dabir::ner::native::processor_features;
@@ -23,10 +23,10 @@ pub enum PrecisionArg {
 /// Which model, and how it is computed.
 #[derive(Debug, clap::Args)]
 pub struct ModelArgs {
-    /// Folder of another model (config.json, tokenizer.json, model.safetensors)
+    /// Folder of another model [default: the one in the program]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
-    /// How the model is computed
+    /// How the encoder calculates
     #[arg(long, value_enum, default_value = "int8", value_name = "NAME")]
     pub precision: PrecisionArg,
 }
@@ -48,7 +48,8 @@ impl ModelArgs {
         };
         let options = ModelOptions { precision, ..ModelOptions::default() };
         Ok(match &self.model {
-            Some(folder) => Model::open(folder, options)?,
+            Some(folder) => Model::open(folder, options)
+                .with_context(|| format!("cannot use the model in {}", folder.display()))?,
             None => Model::embedded(options)?,
         })
     }
