@@ -2,6 +2,7 @@
 //! statuses: 0 = all fine, 1 = some documents failed, 2 = wrong usage or nothing could be done.
 
 mod annotate;
+mod model;
 mod run;
 mod schema;
 mod tasks;
@@ -22,6 +23,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Annotate(annotate::Args),
+    Model(model::Args),
     Tasks(tasks::Args),
     Schema(schema::Args),
 }
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr).without_time().init();
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
+        Command::Model(args) => model::run(args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),
     };
