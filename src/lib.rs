@@ -8,6 +8,7 @@
 
 pub mod calendar;
 pub mod document;
+pub mod eval;
 pub mod ner;
 pub mod normalize;
 pub mod pipeline;

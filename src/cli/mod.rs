@@ -3,6 +3,7 @@
 
 mod annotate;
 mod model;
+mod eval;
 mod run;
 mod schema;
 mod tasks;
@@ -24,6 +25,7 @@ struct Cli {
 enum Command {
     Annotate(annotate::Args),
     Model(model::Args),
+    Eval(Box<eval::Args>),
     Tasks(tasks::Args),
     Schema(schema::Args),
 }
@@ -44,6 +46,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
         Command::Model(args) => model::run(args),
+        Command::Eval(args) => eval::run(*args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),
     };
