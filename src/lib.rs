@@ -8,8 +8,10 @@
 
 pub mod calendar;
 pub mod document;
+pub mod lexicon;
 pub mod normalize;
 pub mod pipeline;
 pub mod read;
 pub mod segment;
 pub mod span;
+pub mod tasks;
