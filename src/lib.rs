@@ -12,6 +12,8 @@ pub mod lexicon;
 pub mod normalize;
 pub mod pipeline;
 pub mod read;
+pub mod record;
 pub mod segment;
 pub mod span;
 pub mod tasks;
+pub mod write;

@@ -6,11 +6,11 @@ use super::act;
 use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
 use super::context::{Context, captured_members, slot_of_mention};
-use super::deadlines;
+use super::deadlines::{self, Time};
 use super::items::{Edge, Item};
 use super::pattern::Capture;
 use super::rules::RuleSet;
-use crate::document::{Document, SentenceClass, Slot, SlotKind, Task};
+use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
 
@@ -35,6 +35,7 @@ pub fn tasks(
     let collaborators = finder.best(Capture::Collaborator, None);
     let issuer = finder.issuer();
     let trigger = finder.trigger();
+    let times = deadlines::times(document, sentence);
     let mut out: Vec<Task> = Vec::new();
     for clause in &acts {
         let own = finder.best(Capture::Assignee, Some(clause));
@@ -54,7 +55,7 @@ pub fn tasks(
             assignees,
             collaborators,
             issuer: issuer.clone(),
-            deadline: deadlines::of_clause(rules, document, index, analysis, clause, acts.len()),
+            deadline: finder.deadline(&times, clause, acts.len()),
             row: None,
             act: Some(act::kind(rules, document, span)),
             score: analysis.score,
@@ -285,6 +286,30 @@ impl Finder<'_> {
         }
         let span = self.document.span_of_words(words_of(items, range));
         if span.is_empty() { self.document.sentences[self.index].span } else { span }
+    }
+
+    /// The time limit that stands in a clause; of a sentence with one act, anywhere behind its frame.
+    fn deadline(&self, times: &[Time], clause: &Range<usize>, acts: usize) -> Option<Deadline> {
+        let items = self.items();
+        let frame = self.frame_end();
+        let from = if acts == 1 { frame } else { clause.start.max(frame) };
+        let words = words_of(items, from..clause.end);
+        deadlines::limit(self.document, times, words, self.analysis.class)
+            .or_else(|| self.proposed_deadline(times, acts))
+    }
+
+    /// The item after the words that only open a quotation.
+    fn frame_end(&self) -> usize {
+        let items = self.items();
+        let trigger = self.trigger_items().map_or(1, |t| t.start);
+        (1..trigger.min(items.len())).rev().find(|&i| items[i].breaks).map_or(1, |i| i + 1)
+    }
+
+    fn proposed_deadline(&self, times: &[Time], acts: usize) -> Option<Deadline> {
+        let prediction = self.document.sentences.get(self.index)?.prediction.as_ref()?;
+        let sure = |(k, _, p): &&(SlotKind, ByteSpan, f32)| *k == SlotKind::Deadline && *p >= PROPOSAL;
+        let (_, span, _) = prediction.slots.iter().find(sure).filter(|_| acts == 1)?;
+        Some(deadlines::at(self.document, times, *span))
     }
 
     fn is_assignee(&self, item: &Item) -> bool {
