@@ -313,7 +313,8 @@ impl Verbs {
             let bare = if bare_present { F::PRESENT } else { F::SUBJUNCTIVE };
             let future = if past == "خواست" { F::AUXILIARY } else { 0 };
             // «سازی», «گذاری» are nouns; the second person singular is not used in this prose.
-            if present_ending != "ی" || bare_present {
+            // «گردید» is past.
+            if (present_ending != "ی" || bare_present) && is != past {
                 self.put(fold(&is), lemma, bare | future | person | F::POSITIVE);
             }
             self.put(fold(&negative(&is)), lemma, bare | future | person | F::NEGATED);

@@ -56,6 +56,8 @@ pub struct ActorClasses {
     pub and: u64,
     /// «،»
     pub comma: u64,
+    /// «است», «هستند»: what stands before it is no part of the verb.
+    pub copula: u64,
 }
 
 /// Longest complement of a generic body, in words.
@@ -173,7 +175,7 @@ fn others(
                 end += 1;
             }
             // The noun before a verb belongs to the verb («گزارش بدهند»).
-            if end > at + 1 && known.get(end).is_some_and(|k| k.verb.is_some()) {
+            if end > at + 1 && known.get(end).is_some_and(|k| k.verb.is_some() && k.classes & c.copula == 0) {
                 end -= 1;
             }
             // A name right behind completes it («مسئولان» + «شهرداری»).

@@ -20,6 +20,7 @@ enum Check {
     Verb(Option<Lemma>, u32),
     Mention(u16),
     Actor,
+    Subject,
     Edge(Edge),
     /// Any item inside the sentence; `true`: none that ends the clause.
     Any(bool),
@@ -322,6 +323,7 @@ impl Check {
             }),
             Self::Mention(bits) => item.mentions & bits != 0,
             Self::Actor => item.actor.is_some(),
+            Self::Subject => item.subject,
             Self::Edge(edge) => item.edge == edge,
             Self::Any(clause) => item.edge == Edge::Inside && !(clause && item.breaks),
         }
@@ -344,6 +346,7 @@ fn check(test: &Test, vocabulary: &mut Vocabulary) -> Result<Check, String> {
         }
         Test::Mention(bits) => Check::Mention(*bits),
         Test::Actor => Check::Actor,
+        Test::Subject => Check::Subject,
         Test::Start => Check::Edge(Edge::Start),
         Test::End => Check::Edge(Edge::End),
     })

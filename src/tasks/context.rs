@@ -54,8 +54,9 @@ impl Context {
         for m in &analysis.matches {
             if let Some(member) = captured_members(analysis, m, Capture::Speaker).first()
                 && let MemberKind::Mention(i) = member.kind
+                && !is_agency(rules, document, member)
             {
-                self.speaker = slot_of_mention(document, i);
+                self.speaker = named_slot(document, i);
                 self.speaker_mention = Some(i);
             }
         }
@@ -119,6 +120,26 @@ pub fn captured_members<'a>(analysis: &'a Analysis, m: &Match, capture: Capture)
         .filter_map(|item| analysis.actors.get(item.actor?))
         .flat_map(|actor| &actor.members)
         .collect()
+}
+
+/// News agencies are quoted; they do not speak for themselves.
+pub fn is_agency(rules: &RuleSet, document: &Document, member: &Member) -> bool {
+    rules.vocabulary.look_up(document, member.words.clone()).iter().any(|k| k.classes & rules.agency != 0)
+}
+
+/// A slot filled with who a mention stands for: the fullest personal name of the same official, or of
+/// the same surname, that the text has.
+fn named_slot(document: &Document, mention: usize) -> Option<Slot> {
+    let own = document.mentions.get(mention)?;
+    let same_official = |m: &&Mention| own.entity.is_some() && m.entity == own.entity;
+    let surname = document.normalized(own.span);
+    let same_name = |m: &&Mention| own.kind == MentionType::Per && document.normalized(m.span).ends_with(surname);
+    let names = document.mentions.iter().filter(|m| m.kind == MentionType::Per);
+    let fullest = names
+        .filter(|m| same_official(m) || same_name(m))
+        .rev()
+        .max_by_key(|m| document.normalized(m.span).len());
+    Some(slot(document, fullest.unwrap_or(own)))
 }
 
 /// A slot filled with a mention.

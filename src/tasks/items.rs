@@ -28,6 +28,8 @@ pub struct Item {
     pub mentions: u16,
     /// The actor that it is, as an index.
     pub actor: Option<usize>,
+    /// Whether it is an actor where a subject may stand: nothing before it governs it.
+    pub subject: bool,
     /// Start or end of the sentence.
     pub edge: Edge,
     /// Whether it ends a clause: a sign of punctuation that is no comma.
@@ -160,13 +162,14 @@ fn breaks(sign: &str) -> bool {
 }
 
 /// The items of the words from `first` on, whose readings are `known` and whose actors are `actors`
-/// (in order, not overlapping).
+/// (in order, not overlapping); `free` are the classes of words that govern nothing behind them.
 pub fn items(
     document: &Document,
     first: usize,
     known: &[Known],
     actors: &[Actor],
     mentions: &[u16],
+    free: u64,
     verbs: &Verbs,
 ) -> Vec<Item> {
     let readings: Vec<Option<VerbForm>> = known.iter().map(|k| k.verb).collect();
@@ -177,6 +180,7 @@ pub fn items(
         verb: None,
         mentions: 0,
         actor: None,
+        subject: false,
         edge: Edge::Start,
         breaks: false,
     };
@@ -197,6 +201,13 @@ pub fn items(
         if let Some(actor) = actors.get(next_actor).filter(|a| a.words.start == first + at) {
             taken = actor.words.len().clamp(1, end - at);
             item.actor = Some(next_actor);
+            item.subject = out.last().is_none_or(|before: &Item| {
+                before.edge == Edge::Start
+                    || before.verb.is_some_and(|v| v.features.has(Features::FINITE))
+                    || before.classes & free != 0 && before.actor.is_none()
+                    || before.words.len() == 1
+                        && document.words.get(before.words.start).is_some_and(|w| w.kind == WordKind::Sign)
+            });
             if taken == 1 {
                 item.symbol = known[at].symbol;
             }

@@ -7,7 +7,7 @@
 //! | `شدن.past` | a form of the verb; features: tenses, `neg`/`any`, `1` `2` `3`, `sg` `pl`, `passive` |
 //! | `*.subj` | a form of any verb |
 //! | `@reporting` | a word of that class of the rule files |
-//! | `<ORG>` | a mention of that type; `<actor>`: one that can act, with its coordinated fellows |
+//! | `<ORG>` | a mention of that type; `<actor>`: one that can act, with its coordinated fellows; `<subject>`: one that no word before it governs |
 //! | `..4` | at most four items of the same clause; `...4`: at most four items of any kind |
 //! | `^` `$` | the sentence's start and end |
 //! | `!x` | one item that `x` does not match |
@@ -50,6 +50,8 @@ pub enum Test {
     Mention(u16),
     /// Something that can act.
     Actor,
+    /// Something that can act, where a subject may stand.
+    Subject,
     /// The start of the sentence.
     Start,
     /// The end of the sentence.
@@ -262,8 +264,10 @@ fn test(token: &str) -> Result<Test, String> {
         return Ok(Test::Class(class.to_owned()));
     }
     if let Some(inner) = token.strip_prefix('<').and_then(|t| t.strip_suffix('>')) {
-        if inner == "actor" {
-            return Ok(Test::Actor);
+        match inner {
+            "actor" => return Ok(Test::Actor),
+            "subject" => return Ok(Test::Subject),
+            _ => {}
         }
         let mut bits = 0;
         for name in inner.split('/') {

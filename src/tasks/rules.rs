@@ -239,6 +239,8 @@ pub struct RuleSet {
     pub(super) session: u64,
     pub(super) office: u64,
     pub(super) lead: u64,
+    pub(super) free: u64,
+    pub(super) agency: u64,
 }
 
 impl RuleSet {
@@ -308,6 +310,8 @@ impl RuleSet {
             session: 0,
             office: 0,
             lead: 0,
+            free: 0,
+            agency: 0,
         };
         for (file, text, parsed) in &raw {
             if let Some(weights) = parsed.weights {
@@ -346,10 +350,13 @@ impl RuleSet {
             head: bit("body-head"),
             and: bit("and"),
             comma: bit("comma"),
+            copula: bit("copula"),
         };
         set.session = bit("session");
         set.office = bit("office");
         set.lead = bit("lead");
+        set.free = bit("free") | bit("comma") | bit("and");
+        set.agency = bit("agency");
         set.automaton = compiler.automaton;
         set.vocabulary = compiler.vocabulary;
         Ok(set)
