@@ -22,7 +22,7 @@ enum Check {
     Actor,
     Subject,
     Edge(Edge),
-    /// Any item inside the sentence; `true`: none that ends the clause.
+    /// Any item inside the sentence; `true`: none that ends the clause, no finite verb.
     Any(bool),
 }
 
@@ -325,7 +325,7 @@ impl Check {
             Self::Actor => item.actor.is_some(),
             Self::Subject => item.subject,
             Self::Edge(edge) => item.edge == edge,
-            Self::Any(clause) => item.edge == Edge::Inside && !(clause && item.breaks),
+            Self::Any(clause) => item.edge == Edge::Inside && !(clause && (item.breaks || item.is_finite())),
         }
     }
 }

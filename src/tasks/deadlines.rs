@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::calendar::{self, Introducer, TimeExpression, TimeValue};
 use crate::document::{Deadline, DeadlineKind, Document, Sentence, SentenceClass};
+use super::rules::RuleSet;
 use crate::span::ByteSpan;
 
 /// A time expression, with its words counted in the document.
@@ -22,12 +23,29 @@ pub fn times(document: &Document, sentence: &Sentence) -> Vec<Time> {
 
 /// The strongest time limit among those in `words`.
 pub fn limit(
+    rules: &RuleSet,
     document: &Document,
     times: &[Time],
     words: Range<usize>,
+    trigger: usize,
     class: SentenceClass,
 ) -> Option<Deadline> {
+    let told = matches!(class, SentenceClass::Decision | SentenceClass::Request);
     let inside = times.iter().filter(|t| words.start <= t.words.start && t.words.end <= words.end);
+    // A noun before a time takes it as its complement («بودجه سال آینده»): it limits no act.
+    let governed = |t: &&Time| {
+        t.introduced.is_none()
+            && matches!(t.kind, DeadlineKind::Date | DeadlineKind::Duration)
+            && t.words.start > words.start
+            && rules.governs(document, t.words.start - 1)
+    };
+    // Before the word that tells of a decision stands when it was taken.
+    let dates_the_telling = |t: &&Time| {
+        told && t.words.start < trigger
+            && !matches!(t.introduced, Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term))
+            && t.kind != DeadlineKind::Recurring
+    };
+    let inside = inside.filter(|t| !governed(t) && !dates_the_telling(t));
     let rated = inside.filter_map(|t| Some((strength(t, class)?, t)));
     let mut best: Option<(u8, &Time)> = None;
     for (strength, time) in rated {

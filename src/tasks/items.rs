@@ -36,6 +36,13 @@ pub struct Item {
     pub breaks: bool,
 }
 
+impl Item {
+    /// Whether it is a verb that can head a clause.
+    pub fn is_finite(&self) -> bool {
+        self.verb.is_some_and(|v| v.features.has(Features::FINITE))
+    }
+}
+
 /// The two ends of a sentence are items too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edge {

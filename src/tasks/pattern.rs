@@ -8,7 +8,7 @@
 //! | `*.subj` | a form of any verb |
 //! | `@reporting` | a word of that class of the rule files |
 //! | `<ORG>` | a mention of that type; `<actor>`: one that can act, with its coordinated fellows; `<subject>`: one that no word before it governs |
-//! | `..4` | at most four items of the same clause; `...4`: at most four items of any kind |
+//! | `..4` | at most four items of the same clause (no finite verb among them); `...4`: at most four items of any kind |
 //! | `^` `$` | the sentence's start and end |
 //! | `!x` | one item that `x` does not match |
 //! | `a?` `(a b \| c)` `&name` | optional, alternatives, a named pattern of the rule files |

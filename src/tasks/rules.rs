@@ -13,7 +13,7 @@ use super::actors::ActorClasses;
 use super::automaton::{Automaton, PatternId};
 use super::items::Vocabulary;
 use super::pattern::{self, Names};
-use crate::document::{BlockKind, SentenceClass};
+use crate::document::{BlockKind, Document, SentenceClass, WordKind};
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
@@ -360,6 +360,14 @@ impl RuleSet {
         set.automaton = compiler.automaton;
         set.vocabulary = compiler.vocabulary;
         Ok(set)
+    }
+
+    /// Whether a word may take what stands behind it as its complement: a word of letters that is no
+    /// verb, particle, name of a title or the like.
+    pub(super) fn governs(&self, document: &Document, word: usize) -> bool {
+        let letters = document.words.get(word).is_some_and(|w| w.kind == WordKind::Letters);
+        let known = self.vocabulary.get(&crate::lexicon::fold(document.word(word)));
+        letters && known.verb.is_none() && known.classes & (self.free | self.actor_classes.stop) == 0
     }
 
     /// Number of class rules and slot patterns.

@@ -44,6 +44,7 @@ pub fn tasks(
         } else {
             own
         };
+        let assignees = if assignees.is_empty() { finder.ourselves(clause) } else { assignees };
         let own = if acts.len() > 1 { finder.best(Capture::Collaborator, Some(clause)) } else { Vec::new() };
         let collaborators = if own.is_empty() && acts.len() == 1 { collaborators.clone() } else { own };
         let span = finder.act_span(clause);
@@ -185,6 +186,21 @@ impl Finder<'_> {
         }
     }
 
+    /// «ما» who promise: the speaker's body, or the speaker.
+    fn ourselves(&self, clause: &Range<usize>) -> Vec<Slot> {
+        let we = |i: &Item| {
+            i.verb.is_some_and(|v| {
+                v.features.has(Features::FIRST)
+                    && v.features.has(Features::FUTURE | Features::PRESENT | Features::SUBJUNCTIVE)
+            })
+        };
+        let said = self.items().get(clause.clone()).is_some_and(|items| items.iter().any(we));
+        if self.analysis.class != SentenceClass::Plan || !said {
+            return Vec::new();
+        }
+        self.context.speakers_body(self.document).or_else(|| self.context.speaker.clone()).into_iter().collect()
+    }
+
     fn issuer(&self) -> Option<Slot> {
         let class = self.analysis.class;
         if class == SentenceClass::Plan {
@@ -294,7 +310,8 @@ impl Finder<'_> {
         let frame = self.frame_end();
         let from = if acts == 1 { frame } else { clause.start.max(frame) };
         let words = words_of(items, from..clause.end);
-        deadlines::limit(self.document, times, words, self.analysis.class)
+        let trigger = self.trigger().map_or(words.start, |t| t.start);
+        deadlines::limit(self.rules, self.document, times, words, trigger, self.analysis.class)
             .or_else(|| self.proposed_deadline(times, acts))
     }
 
