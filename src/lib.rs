@@ -9,6 +9,7 @@
 pub mod calendar;
 pub mod document;
 pub mod lexicon;
+pub mod ner;
 pub mod normalize;
 pub mod pipeline;
 pub mod read;

@@ -279,6 +279,38 @@ mod tests {
     }
 
     #[test]
+    fn memory_is_bounded_by_a_window() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a.jsonl");
+        let lines = ["slow"; 40].iter().chain(["text"; 3000].iter());
+        let lines: String =
+            lines.enumerate().map(|(i, t)| format!("{{\"id\":\"{i}\",\"text\":\"{t}\"}}\n")).collect();
+        std::fs::write(&path, lines)?;
+        let taken = std::sync::atomic::AtomicUsize::new(0);
+        let inputs = Inputs::new(&[path], Options::default())?.inspect(|_| {
+            taken.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        });
+        let pipeline = Pipeline::new(vec![Box::new(Moody)])?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build()?;
+        let mut emitted = 0;
+        annotate_all(
+            &pipeline,
+            inputs,
+            Options::default(),
+            &pool,
+            |d| d.id,
+            |_| {
+                let ahead = taken.load(std::sync::atomic::Ordering::SeqCst) - emitted;
+                assert!(ahead <= WINDOW * 3, "{ahead} documents begun before the one in turn");
+                emitted += 1;
+                Ok::<(), std::convert::Infallible>(())
+            },
+        )?;
+        assert_eq!(emitted, 3040);
+        Ok(())
+    }
+
+    #[test]
     fn results_come_in_order_whatever_the_threads() -> Result<(), Box<dyn std::error::Error>> {
         let one = run(1)?;
         assert_eq!(one.len(), 300);

@@ -15,6 +15,9 @@ use crate::span::{ByteSpan, CharIndex};
 /// The name of the schema.
 pub const SCHEMA: &str = "dabir/1";
 
+/// The JSON Schema of a [`Record`] (draft 2020-12).
+pub const JSON_SCHEMA: &str = include_str!("write/dabir-1.schema.json");
+
 /// An annotated document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {

@@ -3,6 +3,7 @@
 
 mod annotate;
 mod run;
+mod schema;
 mod tasks;
 
 use std::io;
@@ -22,6 +23,7 @@ struct Cli {
 enum Command {
     Annotate(annotate::Args),
     Tasks(tasks::Args),
+    Schema(schema::Args),
 }
 
 /// What a subcommand did, as an exit status.
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
         Command::Tasks(args) => tasks::run(args),
+        Command::Schema(args) => schema::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
