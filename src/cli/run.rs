@@ -101,6 +101,9 @@ pub struct Stages {
     /// How the encoder calculates
     #[arg(long, value_enum, default_value = "int8", value_name = "NAME")]
     pub precision: PrecisionArg,
+    /// Folder of rule files that replace or extend the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
 }
 
 /// Precisions, as arguments.

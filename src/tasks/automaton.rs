@@ -123,13 +123,8 @@ impl Automaton {
     }
 
     /// Number of patterns.
-    pub fn len(&self) -> usize {
+    pub fn patterns(&self) -> usize {
         self.patterns
-    }
-
-    /// Whether there is no pattern.
-    pub fn is_empty(&self) -> bool {
-        self.patterns == 0
     }
 
     fn position(&mut self, check: Check, negated: bool, capture: Option<Capture>) -> u32 {

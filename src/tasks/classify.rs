@@ -70,6 +70,21 @@ impl Analysis {
     }
 }
 
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pattern => write!(f, "none of its patterns matches"),
+            Self::Block(kind) => write!(f, "it is not for blocks of the kind {kind:?}"),
+            Self::NotFirst => write!(f, "it is only for the first sentence of a document"),
+            Self::TooLong(words) => write!(f, "the sentence has {words} words, more than it allows"),
+            Self::Session(true) => write!(f, "a body in session is the source, which it excludes"),
+            Self::Session(false) => write!(f, "it needs a body in session as the source"),
+            Self::When => write!(f, "none of its `when` patterns matches"),
+            Self::Unless(pattern) => write!(f, "its `unless` pattern matches: {pattern}"),
+        }
+    }
+}
+
 /// Why a rule did not fire.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -98,7 +113,7 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     let items = items(document, sentence.words.start, &known, &actors, &bits, rules.free, rules.vocabulary.verbs());
     let matches = rules.automaton.run(&items);
     let mut fired = Vec::new();
-    let mut present = vec![false; rules.automaton.len()];
+    let mut present = vec![false; rules.automaton.patterns()];
     for m in &matches {
         present[m.pattern] = true;
     }
@@ -127,8 +142,24 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     Some(Analysis { items, actors, matches, fired, evidence, probabilities, class, score, forced: None })
 }
 
+/// The first condition of a rule that does not hold in an analysed sentence; `None` if it fired.
+pub fn why_not(
+    rules: &RuleSet,
+    rule: &Rule,
+    document: &Document,
+    index: usize,
+    around: Surroundings,
+    analysis: &Analysis,
+) -> Option<Refusal> {
+    let mut present = vec![false; rules.automaton.patterns()];
+    for m in &analysis.matches {
+        present[m.pattern] = true;
+    }
+    refusal(rule, document, index, around, &present)
+}
+
 /// The first condition of a rule that does not hold; `present` says which patterns match.
-pub fn refusal(
+fn refusal(
     rule: &Rule,
     document: &Document,
     index: usize,

@@ -18,9 +18,9 @@ mod table;
 
 pub use actors::{Actor, Member, MemberKind};
 pub use automaton::Match;
-pub use classify::{Analysis, Firing, Refusal, SECOND_OPINION, Surroundings, analyse, refusal};
+pub use classify::{Analysis, Firing, Refusal, SECOND_OPINION, Surroundings, analyse, why_not};
 pub use examples::{Failure, example_document, run_examples};
 pub use items::{Edge, Item};
 pub use pattern::{Capture, PatternError};
 pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, Weights, built_in_files};
-pub use stage::TaskStage;
+pub use stage::{TaskStage, analyses};

@@ -76,8 +76,11 @@ pub enum Capture {
 }
 
 impl Capture {
-    /// Number of captures.
-    pub const COUNT: usize = 6;
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Assignee, Self::Collaborator, Self::Issuer, Self::Speaker, Self::Trigger, Self::Act];
+    /// Their number.
+    pub const COUNT: usize = Self::ALL.len();
 
     /// The name in patterns.
     pub fn name(self) -> &'static str {
@@ -92,9 +95,7 @@ impl Capture {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Assignee, Self::Collaborator, Self::Issuer, Self::Speaker, Self::Trigger, Self::Act]
-            .into_iter()
-            .find(|c| c.name() == name)
+        Self::ALL.into_iter().find(|c| c.name() == name)
     }
 }
 

@@ -105,6 +105,8 @@ struct RawSlot {
     pattern: Vec<Spanned<String>>,
     #[serde(default)]
     classes: Vec<SentenceClass>,
+    #[serde(default)]
+    shares_verb: bool,
     #[serde(rename = "match")]
     matches: Vec<Example>,
     #[serde(default)]
@@ -216,6 +218,8 @@ pub struct SlotRule {
     pub patterns: Vec<PatternId>,
     /// Only in sentences of these classes; empty: all.
     pub classes: Vec<SentenceClass>,
+    /// Several that it finds before one verb have acts of their own.
+    pub shares_verb: bool,
     /// What it must match.
     pub examples: Vec<Example>,
     /// What it must not match.
@@ -507,6 +511,7 @@ impl Compiler {
             written: raw.pattern.iter().map(|p| p.get_ref().clone()).collect(),
             patterns,
             classes: raw.classes.clone(),
+            shares_verb: raw.shares_verb,
             examples: raw.matches.clone(),
             counterexamples: raw.no_match.clone(),
         })

@@ -247,7 +247,7 @@ impl Finder<'_> {
                 item.breaks || item.classes & (self.rules.actor_classes.and | self.rules.actor_classes.comma) != 0
             })
         };
-        let mut out = vec![1..first + 1];
+        let mut out = self.split_by_assignee(first);
         for i in first + 1..end {
             let previous = out.last().map_or(first, |r| r.end - 1);
             if is_act(&items[i]) && joins(previous + 1) && i > previous + 2 {
@@ -257,6 +257,33 @@ impl Finder<'_> {
         if let Some(last) = out.last_mut() {
             last.end = end;
         }
+        out
+    }
+
+    /// The clause that ends with the verb at `verb`; in parts where several are each told to act
+    /// («X نسبت به … و Y نسبت به … اقدام نمایند»).
+    fn split_by_assignee(&self, verb: usize) -> Vec<Range<usize>> {
+        let told = |m: &&super::Match| {
+            self.rules.slots.iter().any(|s| s.shares_verb && s.patterns.contains(&m.pattern))
+        };
+        let mut starts: Vec<usize> = self
+            .analysis
+            .matches
+            .iter()
+            .filter(told)
+            .filter_map(|m| m.captured(Capture::Assignee))
+            .map(|r| r.start)
+            .filter(|&start| start < verb)
+            .collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let mut out = Vec::new();
+        let mut from = 1;
+        for &start in starts.iter().skip(1) {
+            out.push(from..start.saturating_sub(1).max(from));
+            from = start;
+        }
+        out.push(from..verb + 1);
         out
     }
 

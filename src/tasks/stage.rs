@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::classify::analyse;
+use super::classify::{Analysis, Surroundings, analyse};
 use super::context::Context;
 use super::rules::{RuleError, RuleSet};
 use super::{slots, table};
@@ -50,22 +50,45 @@ impl Stage for TaskStage {
 
     fn run(&self, document: &mut Document) -> Result<(), StageError> {
         document.tasks.clear();
-        let mut context = Context::new(&self.rules, document);
         let mut tasks = Vec::new();
-        for index in 0..document.sentences.len() {
-            let around = context.surroundings(&self.rules, document, index);
-            let Some(mut analysis) = analyse(&self.rules, document, index, around) else { continue };
-            context.update(&self.rules, document, &analysis);
-            table::adjust(document, index, &mut analysis);
-            tasks.extend(slots::tasks(&self.rules, document, index, &analysis, &context));
-            let rule = analysis.rule_id(&self.rules);
-            let sentence = &mut document.sentences[index];
-            sentence.class = Some(analysis.class);
-            sentence.score = analysis.score;
-            sentence.rule = rule;
+        let mut classes = Vec::new();
+        walk(&self.rules, document, |index, _, analysis, context| {
+            tasks.extend(slots::tasks(&self.rules, document, index, analysis, context));
+            classes.push((index, analysis.class, analysis.score, analysis.rule_id(&self.rules)));
+        });
+        for (index, class, score, rule) in classes {
+            if let Some(sentence) = document.sentences.get_mut(index) {
+                sentence.class = Some(class);
+                sentence.score = score;
+                sentence.rule = rule;
+            }
         }
         table::fill(&self.rules, document, &mut tasks);
         document.tasks = tasks;
         Ok(())
     }
+}
+
+/// Analyses the sentences in order and hands each analysis on, with what surrounds the sentence and
+/// the context up to it.
+fn walk(
+    rules: &RuleSet,
+    document: &Document,
+    mut visit: impl FnMut(usize, Surroundings, &Analysis, &Context),
+) {
+    let mut context = Context::new(rules, document);
+    for index in 0..document.sentences.len() {
+        let around = context.surroundings(rules, document, index);
+        let Some(mut analysis) = analyse(rules, document, index, around) else { continue };
+        context.update(rules, document, &analysis);
+        table::adjust(document, index, &mut analysis);
+        visit(index, around, &analysis, &context);
+    }
+}
+
+/// The analysis of every sentence, with what surrounds it: what [`TaskStage`] goes by.
+pub fn analyses(rules: &RuleSet, document: &Document) -> Vec<(usize, Surroundings, Analysis)> {
+    let mut out = Vec::new();
+    walk(rules, document, |index, around, analysis, _| out.push((index, around, analysis.clone())));
+    out
 }

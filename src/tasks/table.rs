@@ -58,6 +58,7 @@ pub fn fill(rules: &RuleSet, document: &Document, tasks: &mut Vec<Task>) {
         };
         let place = tasks.iter().position(in_row).unwrap_or(tasks.len());
         let mut own: Vec<Task> = tasks.extract_if(.., |t| in_row(t)).collect();
+        drop_opening(document, &mut own);
         own = match assignees.len() {
             0 => own,
             1 => merged(rules, document, own).into_iter().map(|t| Task { assignees: assignees.clone(), ..t }).collect(),
@@ -75,6 +76,25 @@ pub fn fill(rules: &RuleSet, document: &Document, tasks: &mut Vec<Task>) {
 
 fn cell(document: &Document, row: u32, role: ColumnRole) -> Option<&Block> {
     document.blocks.iter().find(|b| b.row == Some(row) && b.role == Some(role))
+}
+
+/// «مقرر گردید:» that was cut off as a sentence of its own opens the row and is no act; what follows
+/// keeps its rule and its trigger.
+fn drop_opening(document: &Document, tasks: &mut Vec<Task>) {
+    let opens = |t: &Task| {
+        let sentence = document.sentences.get(t.sentence);
+        t.trigger.is_some_and(|trigger| {
+            sentence.is_some_and(|s| s.words.len() <= document.words_in(trigger).len() + 1)
+        })
+    };
+    if tasks.len() < 2 || !opens(&tasks[0]) {
+        return;
+    }
+    let opening = tasks.remove(0);
+    for task in tasks {
+        task.trigger = opening.trigger;
+        task.rule.clone_from(&opening.rule);
+    }
 }
 
 /// One task for a row whose assignee is one.
