@@ -4,6 +4,8 @@
 mod annotate;
 mod model;
 mod eval;
+mod explain;
+mod rules;
 mod run;
 mod schema;
 mod tasks;
@@ -26,6 +28,8 @@ enum Command {
     Annotate(annotate::Args),
     Model(model::Args),
     Eval(Box<eval::Args>),
+    Explain(explain::Args),
+    Rules(rules::Args),
     Tasks(tasks::Args),
     Schema(schema::Args),
 }
@@ -47,6 +51,8 @@ pub fn main() -> ExitCode {
         Command::Annotate(args) => annotate::run(args),
         Command::Model(args) => model::run(args),
         Command::Eval(args) => eval::run(*args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),
     };
@@ -55,8 +61,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Partly) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            match error.downcast::<miette::Report>() {
-                Ok(report) => eprintln!("{report:?}"),
+            match error.downcast::<rules::Shown>() {
+                Ok(report) => eprintln!("{report}"),
                 Err(error) => eprintln!("dabir: {error:#}"),
             }
             ExitCode::from(2)

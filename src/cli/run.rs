@@ -98,6 +98,9 @@ impl Source {
 pub struct Stages {
     #[command(flatten)]
     pub model: ModelArgs,
+    /// Folder of rule files that replace or extend the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
 }
 
 impl Stages {
