@@ -108,7 +108,7 @@ fn two_predictions_are_compared() -> Outcome {
     let report = folder.report(&["ner", "gold.conll", "good.conll", "--against", "poor.conll"])?;
     let row = &table(&report, "comparison")[0];
     assert_eq!(row["figure"], "strict micro F1");
-    assert!(row["difference"].as_f64() > Some(0.0) && row["first better in"].as_f64() > Some(0.9), "{row}");
+    assert!(row["difference"].as_f64() > Some(0.0) && row["first better in"].as_f64() > Some(0.8), "{row}");
     let again = folder.report(&["ner", "gold.conll", "good.conll", "--against", "poor.conll"])?;
     assert_eq!(report, again, "the seed decides");
     Ok(())
