@@ -8,7 +8,9 @@
 
 pub mod calendar;
 pub mod document;
+pub mod lexicon;
 pub mod normalize;
+pub mod officials;
 pub mod pipeline;
 pub mod segment;
 pub mod span;

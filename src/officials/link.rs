@@ -1,0 +1,329 @@
+//! Which person holds which office: apposition, «به عنوان», and the way news introduce a speaker
+//! (the office in one sentence, the name in the next).
+
+use std::collections::BTreeMap;
+
+use super::grammar::Office;
+use super::persons::{Person, persons};
+use super::reading::Reading;
+use super::subject::{Subject, subjects};
+use crate::document::MentionType;
+use crate::lexicon::{Cue, class, key, pieces};
+
+/// An office and who holds it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Post {
+    /// Its compared form.
+    pub key: String,
+    /// Places in [`Reading::places`], in order.
+    pub places: Vec<usize>,
+    /// Whether it names many.
+    pub plural: bool,
+    /// Persons bound to it, in order of binding.
+    pub holders: Vec<usize>,
+    /// The post that it is another word for.
+    pub alias: Option<usize>,
+}
+
+/// The outcome of linking.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    pub persons: Vec<Person>,
+    /// For each place, its person.
+    pub person_of: Vec<Option<usize>>,
+    pub posts: Vec<Post>,
+    /// For each place, its post.
+    pub post_of: Vec<Option<usize>>,
+    /// Places of offices bound to each person, in order of binding.
+    pub offices_of: Vec<Vec<usize>>,
+    /// The subject of each sentence.
+    pub subjects: Vec<Subject>,
+}
+
+/// Links the persons and offices of a document.
+pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
+    let (persons, person_of) = persons(reading);
+    let mut links = Links {
+        offices_of: vec![Vec::new(); persons.len()],
+        persons,
+        person_of,
+        ..Links::default()
+    };
+    links.collect_posts(reading, plural);
+    links.subjects = subjects(reading);
+    links.appositions(reading);
+    links.named_offices(reading);
+    links.speakers(reading);
+    links.short_forms();
+    links
+}
+
+/// The compared form of an office: without «محترم», «جمهوری» as «جمهور».
+pub(super) fn office_key(role: &str) -> String {
+    let folded = pieces(role)
+        .filter(|p| !matches!(p.as_ref(), "محترم" | "معظم"))
+        .map(|p| match p.as_ref() {
+            "جمهوری" => "جمهور".to_owned(),
+            "ریاست" => "رییس".to_owned(),
+            "مدیرکل" => "مدیر کل".to_owned(),
+            "مدیرعامل" => "مدیر عامل".to_owned(),
+            "قضاییه" => "قضایی".to_owned(),
+            other => other.to_owned(),
+        })
+        .collect::<Vec<_>>();
+    folded.join(" ")
+}
+
+impl Links {
+    fn collect_posts(&mut self, reading: &Reading, plural: &BTreeMap<usize, bool>) {
+        self.post_of = vec![None; reading.places.len()];
+        let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+        for (index, place) in reading.places.iter().enumerate() {
+            if place.kind != MentionType::Role {
+                continue;
+            }
+            let key = office_key(&reading.text(place.pieces.clone()));
+            let post = *by_key.entry(key.clone()).or_insert_with(|| {
+                self.posts.push(Post { key, ..Post::default() });
+                self.posts.len() - 1
+            });
+            self.posts[post].places.push(index);
+            self.posts[post].plural |= plural.get(&place.mention).copied().unwrap_or(false);
+            self.post_of[index] = Some(post);
+        }
+    }
+
+    /// Binds a person to the office at a place.
+    fn bind(&mut self, person: usize, place: usize) {
+        let Some(post) = self.post_of.get(place).copied().flatten() else { return };
+        if self.posts[post].plural {
+            return;
+        }
+        if !self.posts[post].holders.contains(&person) {
+            self.posts[post].holders.push(person);
+        }
+        if !self.offices_of[person].contains(&place) {
+            self.offices_of[person].push(place);
+        }
+    }
+
+    /// «رحیم نیک‌پور، رئیس سازمان …», «رئیس سازمان …، رحیم نیک‌پور».
+    fn appositions(&mut self, reading: &Reading) {
+        let mut pairs = Vec::new();
+        let outer: Vec<usize> = (0..reading.places.len())
+            .filter(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
+            .collect();
+        for pair in outer.windows(2) {
+            let (left, right) = (pair[0], pair[1]);
+            let (person, office, name_first) = match (self.person_of[left], self.post_of[right]) {
+                (Some(_), Some(_)) => (left, right, true),
+                _ if self.post_of[left].is_some() && self.person_of[right].is_some() => (right, left, false),
+                _ => continue,
+            };
+            if self.post_of[office].is_some_and(|p| self.posts[p].plural) {
+                continue;
+            }
+            if let Some(cost) = gap(reading, left, right, name_first) {
+                pairs.push((cost, left, person, office));
+            }
+        }
+        pairs.sort_unstable();
+        let mut used = vec![false; reading.places.len()];
+        for (_, _, person, office) in pairs {
+            if used[person] || used[office] {
+                continue;
+            }
+            used[person] = true;
+            used[office] = true;
+            if let Some(holder) = self.person_of[person] {
+                self.bind(holder, office);
+                self.further_offices(reading, holder, person, office, &mut used);
+            }
+        }
+    }
+
+    /// A person with several offices: «نیک‌پور، رئیس … و عضو …».
+    fn further_offices(&mut self, reading: &Reading, holder: usize, person: usize, office: usize, used: &mut [bool]) {
+        if person > office {
+            return;
+        }
+        let mut last = office;
+        for next in office + 1..reading.places.len() {
+            let (a, b) = (reading.places[last].pieces.end, reading.places[next].pieces.start);
+            if b < a {
+                continue;
+            }
+            let joined = b == a + 1 && reading.is(a, class::AND | class::COMMA);
+            if !joined || self.post_of[next].is_none() || used[next] {
+                return;
+            }
+            // The next office may belong to a name that follows it.
+            let after = reading.places[next].pieces.end;
+            let named = reading.place_at(after).is_some_and(|p| p.kind == MentionType::Per)
+                || reading.honorific(after, after + 4).is_some();
+            if named {
+                return;
+            }
+            used[next] = true;
+            self.bind(holder, next);
+            last = next;
+        }
+    }
+
+    /// «… به عنوان رئیس سازمان …»: the nearest name before it in the sentence.
+    fn named_offices(&mut self, reading: &Reading) {
+        for sentence in &reading.sentences {
+            let mut last_person = None;
+            let mut at = sentence.start;
+            while at < sentence.end {
+                if let Some(place) = self.place_at(reading, at) {
+                    if let Some(person) = self.person_of[place] {
+                        last_person = Some(person);
+                    }
+                    at = reading.places[place].pieces.end.max(at + 1);
+                    continue;
+                }
+                if let Some((length, Cue::AsOffice)) = reading.lexicon.words.cue(reading.symbols(at, sentence.end)) {
+                    let next = skip_quotes(reading, at + length, sentence.end);
+                    let office = self.place_at(reading, next).filter(|&p| self.post_of[p].is_some());
+                    if let (Some(person), Some(office)) = (last_person, office) {
+                        self.bind(person, office);
+                    }
+                }
+                at += 1;
+            }
+        }
+    }
+
+    fn place_at(&self, reading: &Reading, piece: usize) -> Option<usize> {
+        let first = reading.places.partition_point(|p| p.pieces.start < piece);
+        (first..reading.places.len())
+            .take_while(|&i| reading.places[i].pieces.start == piece)
+            .find(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
+    }
+
+    /// News introduce a speaker by office in one sentence and by name in the next, and call them by
+    /// name, office or another office afterwards.
+    fn speakers(&mut self, reading: &Reading) {
+        let mut waiting: Option<(usize, usize)> = None;
+        let mut current: Option<usize> = None;
+        for sentence in 0..self.subjects.len() {
+            let subject = self.subjects[sentence].clone();
+            let Some(place) = subject.place else { continue };
+            if let Some(person) = self.person_of[place] {
+                if self.offices_of[person].is_empty()
+                    && let Some((office, since)) = waiting
+                    && sentence - since <= 6
+                {
+                    self.bind(person, office);
+                }
+                if subject.speaks {
+                    current = Some(person);
+                    waiting = None;
+                }
+                continue;
+            }
+            let Some(post) = self.post_of[place] else { continue };
+            if self.posts[post].plural {
+                continue;
+            }
+            if let Some(&holder) = self.posts[post].holders.last() {
+                current = Some(holder);
+                waiting = None;
+                continue;
+            }
+            if !subject.speaks {
+                continue;
+            }
+            match current {
+                Some(person) if !self.named_soon(sentence, person) => self.bind(person, place),
+                _ => waiting = waiting.filter(|&(p, _)| self.extends(reading, p, place)).or(Some((place, sentence))),
+            }
+        }
+        // A name as speaker before the office: «نیک‌پور: …» in a headline.
+        let _ = waiting;
+    }
+
+    /// Whether two places of offices can be one speaker who is not named yet.
+    fn extends(&self, _reading: &Reading, _first: usize, _second: usize) -> bool {
+        true
+    }
+
+    /// Whether a new person without an office speaks soon after this sentence, before the known
+    /// speaker is named again: the office then is theirs.
+    fn named_soon(&self, sentence: usize, current: usize) -> bool {
+        for subject in self.subjects.iter().skip(sentence + 1).take(3) {
+            if let Some(person) = subject.place.and_then(|p| self.person_of[p]) {
+                return person != current && self.offices_of[person].is_empty();
+            }
+        }
+        false
+    }
+
+    /// A shorter word for an office that stands before or after it: «وزیر», «معاون وزیر».
+    fn short_forms(&mut self) {
+        for short in 0..self.posts.len() {
+            if self.posts[short].plural || !self.posts[short].holders.is_empty() {
+                continue;
+            }
+            let start = format!("{} ", self.posts[short].key);
+            let first = self.posts[short].places.first().copied().unwrap_or(0);
+            let fits = |p: &Post| !p.plural && p.key.starts_with(&start);
+            let long = (0..self.posts.len())
+                .filter(|&p| p != short && fits(&self.posts[p]))
+                .min_by_key(|&p| {
+                    let at = self.posts[p].places.first().copied().unwrap_or(0);
+                    (at > first, at.abs_diff(first))
+                });
+            self.posts[short].alias = long;
+        }
+    }
+}
+
+/// How well a name and an office beside each other fit together: 0 without a sign between them, 1
+/// with a comma; `None` where other words stand between.
+fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option<u8> {
+    let from = reading.places[left].pieces.end;
+    let to = reading.places[right].pieces.start;
+    if to < from || to - from > 9 || reading.sentence_of(from.saturating_sub(1)) != reading.sentence_of(to) {
+        return None;
+    }
+    let mut cost = u8::from(!name_first);
+    let mut at = from;
+    while at < to {
+        if let Some(end) = reading.honorific(at, to) {
+            at = end;
+            continue;
+        }
+        let text = reading.piece(at);
+        if reading.is(at, class::COMMA) {
+            cost += 2;
+        } else if matches!(text, "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”") {
+            cost += 1;
+        } else if !name_first && text == "." {
+            return None;
+        } else {
+            return None;
+        }
+        at += 1;
+    }
+    Some(cost)
+}
+
+fn skip_quotes(reading: &Reading, at: usize, limit: usize) -> usize {
+    let mut at = at;
+    while at < limit && matches!(reading.piece(at), "«" | "\"" | "“" | "(") {
+        at += 1;
+    }
+    at
+}
+
+/// Whether an office is plural, by the mention that it became.
+pub(super) fn plural_offices(offices: &[(usize, Office)]) -> BTreeMap<usize, bool> {
+    offices.iter().map(|(mention, office)| (*mention, office.plural)).collect()
+}
+
+/// Whether two names of bodies are one.
+pub(super) fn same_name(left: &str, right: &str) -> bool {
+    key(left) == key(right)
+}
