@@ -21,8 +21,8 @@ pub(super) struct Post {
     pub plural: bool,
     /// Persons bound to it, in order of binding.
     pub holders: Vec<usize>,
-    /// The post that it is another word for.
-    pub alias: Option<usize>,
+    /// The place that names it most fully.
+    pub fullest: usize,
 }
 
 /// The outcome of linking.
@@ -53,8 +53,7 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     links.subjects = subjects(reading);
     links.appositions(reading);
     links.named_offices(reading);
-    links.speakers(reading);
-    links.short_forms();
+    links.speakers();
     links
 }
 
@@ -78,18 +77,39 @@ impl Links {
     fn collect_posts(&mut self, reading: &Reading, plural: &BTreeMap<usize, bool>) {
         self.post_of = vec![None; reading.places.len()];
         let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+        let mut posts: Vec<Post> = Vec::new();
         for (index, place) in reading.places.iter().enumerate() {
             if place.kind != MentionType::Role {
                 continue;
             }
             let key = office_key(&reading.text(place.pieces.clone()));
             let post = *by_key.entry(key.clone()).or_insert_with(|| {
-                self.posts.push(Post { key, ..Post::default() });
-                self.posts.len() - 1
+                posts.push(Post { key, fullest: index, ..Post::default() });
+                posts.len() - 1
             });
-            self.posts[post].places.push(index);
-            self.posts[post].plural |= plural.get(&place.mention).copied().unwrap_or(false);
-            self.post_of[index] = Some(post);
+            posts[post].places.push(index);
+            posts[post].plural |= plural.get(&place.mention).copied().unwrap_or(false);
+        }
+        // A shorter word for an office joins the fullest that it fits.
+        let fullest: Vec<usize> = (0..posts.len()).map(|post| fuller(reading, &posts, post)).collect();
+        let mut number = vec![usize::MAX; posts.len()];
+        for post in 0..posts.len() {
+            if fullest[post] == post {
+                number[post] = self.posts.len();
+                self.posts.push(posts[post].clone());
+            }
+        }
+        for post in 0..posts.len() {
+            let kept = number[fullest[post]];
+            for &place in &posts[post].places {
+                self.post_of[place] = Some(kept);
+            }
+            if fullest[post] != post {
+                self.posts[kept].places.extend(&posts[post].places);
+            }
+        }
+        for post in &mut self.posts {
+            post.places.sort_unstable();
         }
     }
 
@@ -204,16 +224,16 @@ impl Links {
 
     /// News introduce a speaker by office in one sentence and by name in the next, and call them by
     /// name, office or another office afterwards.
-    fn speakers(&mut self, reading: &Reading) {
+    fn speakers(&mut self) {
         let mut waiting: Option<(usize, usize)> = None;
         let mut current: Option<usize> = None;
         for sentence in 0..self.subjects.len() {
             let subject = self.subjects[sentence].clone();
             let Some(place) = subject.place else { continue };
             if let Some(person) = self.person_of[place] {
-                if self.offices_of[person].is_empty()
-                    && let Some((office, since)) = waiting
+                if let Some((office, since)) = waiting
                     && sentence - since <= 6
+                    && self.persons[person].places.first() == Some(&place)
                 {
                     self.bind(person, office);
                 }
@@ -237,16 +257,9 @@ impl Links {
             }
             match current {
                 Some(person) if !self.named_soon(sentence, person) => self.bind(person, place),
-                _ => waiting = waiting.filter(|&(p, _)| self.extends(reading, p, place)).or(Some((place, sentence))),
+                _ => waiting = waiting.or(Some((place, sentence))),
             }
         }
-        // A name as speaker before the office: «نیک‌پور: …» in a headline.
-        let _ = waiting;
-    }
-
-    /// Whether two places of offices can be one speaker who is not named yet.
-    fn extends(&self, _reading: &Reading, _first: usize, _second: usize) -> bool {
-        true
     }
 
     /// Whether a new person without an office speaks soon after this sentence, before the known
@@ -259,25 +272,56 @@ impl Links {
         }
         false
     }
+}
 
-    /// A shorter word for an office that stands before or after it: «وزیر», «معاون وزیر».
-    fn short_forms(&mut self) {
-        for short in 0..self.posts.len() {
-            if self.posts[short].plural || !self.posts[short].holders.is_empty() {
-                continue;
-            }
-            let start = format!("{} ", self.posts[short].key);
-            let first = self.posts[short].places.first().copied().unwrap_or(0);
-            let fits = |p: &Post| !p.plural && p.key.starts_with(&start);
-            let long = (0..self.posts.len())
-                .filter(|&p| p != short && fits(&self.posts[p]))
-                .min_by_key(|&p| {
-                    let at = self.posts[p].places.first().copied().unwrap_or(0);
-                    (at > first, at.abs_diff(first))
-                });
-            self.posts[short].alias = long;
-        }
+/// The post that names the office of `post` most fully; `post` itself where there is none fuller.
+fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
+    let short: Vec<&str> = content(&posts[post].key);
+    let first = posts[post].places[0];
+    let candidates = (0..posts.len()).filter(|&other| {
+        other != post
+            && posts[other].plural == posts[post].plural
+            && is_variant(&short, &content(&posts[other].key))
+            && !abroad(reading, &posts[other], &posts[post])
+    });
+    let best = candidates.max_by_key(|&other| {
+        let near = posts[other].places[0].abs_diff(first);
+        (content(&posts[other].key).len(), usize::MAX - near)
+    });
+    best.unwrap_or(post)
+}
+
+/// The words of an office that say which it is.
+fn content(key: &str) -> Vec<&str> {
+    key.split(' ').filter(|w| !matches!(*w, "این" | "جدید" | "فعلی" | "کنونی" | "و" | "در" | "محترم")).collect()
+}
+
+/// Whether a shorter word can stand for a fuller one: it begins alike and its words are among the
+/// fuller one's; «سابق» must stand in both or in none.
+fn is_variant(short: &[&str], long: &[&str]) -> bool {
+    let former = |words: &[&str]| words.iter().any(|w| matches!(*w, "سابق" | "پیشین" | "اسبق"));
+    short.len() < long.len()
+        && short.first() == long.first()
+        && former(short) == former(long)
+        && short.iter().all(|w| long.contains(w))
+        && (short.len() > 1 || !matches!(short[0], "مدیر" | "رییس" | "معاون" | "نماینده" | "عضو"))
+}
+
+/// Whether the fuller office is one of another country, which the shorter word does not name.
+fn abroad(reading: &Reading, long: &Post, short: &Post) -> bool {
+    let starts = |start: &str| long.key.starts_with(start);
+    if !(starts("رییس جمهور") || starts("وزیر") || starts("نخست وزیر")) {
+        return false;
     }
+    let names_country = |post: &Post| {
+        let place = &reading.places[post.fullest];
+        reading.places.iter().any(|p| {
+            p.kind == MentionType::Loc
+                && p.pieces.start >= place.pieces.start
+                && p.pieces.end <= place.pieces.end
+        })
+    };
+    names_country(long) && !names_country(short)
 }
 
 /// How well a name and an office beside each other fit together: 0 without a sign between them, 1

@@ -41,7 +41,7 @@ pub(super) fn persons(reading: &Reading) -> (Vec<Person>, Vec<Option<usize>>) {
             persons.len() - 1
         });
         let entry = &mut persons[person];
-        if weight(&name) > weight(&entry.name) {
+        if (weight(&name), written.len()) > (weight(&entry.name), entry.written.len()) {
             entry.name = name;
             entry.written = written;
         }

@@ -44,21 +44,20 @@ fn plural_places(reading: &Reading) -> BTreeMap<usize, bool> {
 
 fn people(reading: &Reading, links: &Links, organizations: &mut Organizations, officials: &mut Vec<Official>) {
     for (person, bound) in links.persons.iter().zip(&links.offices_of) {
-        let Some(&first) = bound.iter().min() else { continue };
-        let role = reading.text(reading.places[first].pieces.clone());
+        let Some(main) = main_post(links, bound) else { continue };
+        let role = reading.text(reading.places[links.posts[main].fullest].pieces.clone());
         let mut mentions: Vec<usize> = person.places.iter().map(|&p| reading.places[p].mention).collect();
         for &office in bound {
             let Some(post) = links.post_of[office] else { continue };
             let sole = links.posts[post].holders.len() == 1;
             let places = if sole { links.posts[post].places.clone() } else { vec![office] };
             mentions.extend(places.iter().map(|&p| reading.places[p].mention));
-            for short in links.posts.iter().filter(|p| p.alias == Some(post) && sole) {
-                mentions.extend(short.places.iter().map(|&p| reading.places[p].mention));
-            }
         }
         mentions.sort_unstable();
         mentions.dedup();
-        let organization = bound.iter().find_map(|&o| organizations.of_office(reading, o));
+        let organization = organizations
+            .of_office(reading, links.posts[main].fullest)
+            .or_else(|| bound.iter().find_map(|&o| organizations.of_office(reading, o)));
         officials.push(Official {
             name: Some(person.written.clone()),
             role: Some(role),
@@ -69,21 +68,27 @@ fn people(reading: &Reading, links: &Links, organizations: &mut Organizations, o
     }
 }
 
+/// The post that a person is recorded with: the one named first, but not a rank that only goes with
+/// another post («معاون رئیس جمهور و رئیس سازمان …»).
+fn main_post(links: &Links, bound: &[usize]) -> Option<usize> {
+    let posts = bound.iter().filter_map(|&place| links.post_of[place]);
+    posts.min_by_key(|&post| {
+        let key = links.posts[post].key.as_str();
+        (matches!(key, "معاون رییس جمهور"), key.contains(" این "), links.posts[post].places.first().copied())
+    })
+}
+
 fn offices(reading: &Reading, links: &Links, organizations: &mut Organizations, officials: &mut Vec<Official>) {
-    for (index, post) in links.posts.iter().enumerate() {
-        if !post.holders.is_empty() || post.alias.is_some() {
+    for post in &links.posts {
+        if !post.holders.is_empty() {
             continue;
         }
-        let Some(&first) = post.places.first() else { continue };
         let mut mentions: Vec<usize> = post.places.iter().map(|&p| reading.places[p].mention).collect();
-        for short in links.posts.iter().filter(|p| p.alias == Some(index)) {
-            mentions.extend(short.places.iter().map(|&p| reading.places[p].mention));
-        }
         mentions.sort_unstable();
         officials.push(Official {
             name: None,
-            role: Some(reading.text(reading.places[first].pieces.clone())),
-            organization: organizations.of_office(reading, first),
+            role: Some(reading.text(reading.places[post.fullest].pieces.clone())),
+            organization: organizations.of_office(reading, post.fullest),
             collective: post.plural,
             mentions,
         });

@@ -61,6 +61,13 @@ pub(super) fn person_or_office(reading: &Reading, piece: usize) -> Option<usize>
 /// The first piece after «به گزارش …،» and its like.
 fn opening(reading: &Reading, start: usize, limit: usize) -> usize {
     let mut at = start;
+    // «خبرگزاری …:» before the text.
+    if let Some(place) = reading.place_at(at)
+        && matches!(place.kind, MentionType::Org | MentionType::Loc)
+        && matches!(reading.piece(place.pieces.end), ":" | "-" | "،")
+    {
+        at = place.pieces.end + 1;
+    }
     while at < limit {
         match reading.lexicon.words.cue(reading.symbols(at, limit)) {
             Some((length, Cue::Sources)) => {
@@ -73,7 +80,7 @@ fn opening(reading: &Reading, start: usize, limit: usize) -> usize {
             _ => return at,
         }
     }
-    start
+    at
 }
 
 /// Where a source that no comma closes ends: after the last body or place in a row.
