@@ -232,6 +232,7 @@ impl Links {
             let Some(place) = subject.place else { continue };
             if let Some(person) = self.person_of[place] {
                 if let Some((office, since)) = waiting
+                    && subject.free
                     && sentence - since <= 6
                     && self.persons[person].places.first() == Some(&place)
                 {
@@ -252,7 +253,7 @@ impl Links {
                 waiting = None;
                 continue;
             }
-            if !subject.speaks {
+            if !subject.speaks && sentence > 2 {
                 continue;
             }
             match current {

@@ -14,6 +14,8 @@ pub(super) struct Subject {
     pub pronoun: bool,
     /// Whether it says or announces something.
     pub speaks: bool,
+    /// Whether it opens its sentence.
+    pub free: bool,
 }
 
 /// The subjects of all sentences.
@@ -24,23 +26,24 @@ pub(super) fn subjects(reading: &Reading) -> Vec<Subject> {
 fn subject(reading: &Reading, sentence: usize) -> Subject {
     let range = reading.sentences[sentence].clone();
     let limit = range.end;
-    let mut at = opening(reading, range.start, limit);
+    let from = opening(reading, range.start, limit);
+    let mut at = from;
     let mut scanned = 0;
     while at < limit {
         if let Some(place) = person_or_office(reading, at) {
             let end = reading.places[place].pieces.end;
-            if free(reading, at, range.start) {
+            if free(reading, at, from) {
                 let speaks = speaks(reading, end, limit);
                 if speaks || scanned == 0 {
-                    return Subject { place: Some(place), pronoun: false, speaks };
+                    return Subject { place: Some(place), pronoun: false, speaks, free: true };
                 }
             }
             at = end.max(at + 1);
             scanned += 1;
             continue;
         }
-        if reading.is(at, class::PERSON) && scanned == 0 && free(reading, at, range.start) {
-            return Subject { place: None, pronoun: true, speaks: speaks(reading, at + 1, limit) };
+        if reading.is(at, class::PERSON) && scanned == 0 && free(reading, at, from) {
+            return Subject { place: None, pronoun: true, speaks: speaks(reading, at + 1, limit), free: true };
         }
         if reading.piece(at) == ":" {
             break;
@@ -61,12 +64,12 @@ pub(super) fn person_or_office(reading: &Reading, piece: usize) -> Option<usize>
 /// The first piece after «به گزارش …،» and its like.
 fn opening(reading: &Reading, start: usize, limit: usize) -> usize {
     let mut at = start;
-    // «خبرگزاری …:» before the text.
-    if let Some(place) = reading.place_at(at)
-        && matches!(place.kind, MentionType::Org | MentionType::Loc)
-        && matches!(reading.piece(place.pieces.end), ":" | "-" | "،")
+    // «خبرگزاری …:», «گروه شهری:» before the text.
+    let colon = (at..limit.min(at + 7)).find(|&p| reading.piece(p) == ":");
+    if let Some(colon) = colon
+        && !(at..colon).any(|p| person_or_office(reading, p).is_some())
     {
-        at = place.pieces.end + 1;
+        at = colon + 1;
     }
     while at < limit {
         match reading.lexicon.words.cue(reading.symbols(at, limit)) {
@@ -77,6 +80,7 @@ fn opening(reading: &Reading, start: usize, limit: usize) -> usize {
                     None => return after_source(reading, at + length, limit),
                 }
             }
+            Some((length, Cue::Leads)) => at += length + usize::from(reading.is(at + length, class::COMMA)),
             _ => return at,
         }
     }
