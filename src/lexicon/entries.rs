@@ -42,7 +42,12 @@ pub struct Entries {
 impl Entries {
     /// Adds the entries of a text; gives back how many there were. `source` names the text in
     /// errors.
-    pub(super) fn add(&mut self, text: &str, source: &str, symbols: &mut Symbols) -> Result<usize, LexiconError> {
+    pub(super) fn add(
+        &mut self,
+        text: &str,
+        source: &str,
+        symbols: &mut Symbols,
+    ) -> Result<usize, LexiconError> {
         let before = self.all.len();
         let ministry = symbols.intern("وزارت");
         for (number, line) in text.lines().enumerate() {

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub use entries::{Entries, Entry};
 pub use fold::{fold, key, pieces};
 pub use phrases::{Phrases, Symbol, Symbols};
-pub use roles::{Found, Head, Roles, Use, takes};
+pub use roles::{Found, Head, Rank, Roles, Use, takes};
 pub use words::{Cue, Words, class};
 
 /// Why a lexicon could not be loaded.
@@ -86,7 +86,8 @@ impl Lexicon {
     /// Where the file cannot be read or a line of it is not an entry.
     pub fn extend_from(&mut self, path: &Path) -> Result<usize, LexiconError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|cause| LexiconError::Read { file: file.clone(), cause })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| LexiconError::Read { file: file.clone(), cause })?;
         self.entries.add(text.trim_start_matches('\u{feff}'), &file, &mut self.symbols)
     }
 

@@ -21,6 +21,19 @@ pub enum Use {
     Whole,
 }
 
+/// How many hold an office at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rank {
+    /// One in the state, or one in the place that the text is about: «رئیس جمهور», «استاندار».
+    Sole,
+    /// One in each body: «وزیر», «رئیس».
+    #[default]
+    Head,
+    /// Many: «عضو», «معاون».
+    Rank,
+}
+
 /// What the complement of a head may hold, as bits.
 pub mod takes {
     /// Fields of work.
@@ -50,6 +63,10 @@ pub struct Head {
     pub takes: u8,
     /// Noun of the body that the office heads.
     pub body: Option<String>,
+    /// How many hold it.
+    pub rank: Rank,
+    /// The one office that all forms name.
+    pub one: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -68,6 +85,9 @@ struct Entry {
     usage: Use,
     takes: Vec<String>,
     body: Option<String>,
+    #[serde(default)]
+    rank: Rank,
+    one: Option<String>,
 }
 
 /// The compiled heads.
@@ -98,15 +118,21 @@ impl Roles {
             let number = roles.heads.len() as u32;
             let mut bits = 0;
             for word in &entry.takes {
-                bits |= bit(word)
-                    .ok_or_else(|| LexiconError::Data(format!("an office cannot take `{word}`")))?;
+                bits |=
+                    bit(word).ok_or_else(|| LexiconError::Data(format!("an office cannot take `{word}`")))?;
             }
             for (list, plural) in [(&entry.forms, 0), (&entry.plural, 1)] {
                 for form in list {
                     roles.forms.insert(&symbols_of(form, symbols), number * 2 + plural);
                 }
             }
-            roles.heads.push(Head { usage: entry.usage, takes: bits, body: entry.body });
+            roles.heads.push(Head {
+                usage: entry.usage,
+                takes: bits,
+                body: entry.body,
+                rank: entry.rank,
+                one: entry.one,
+            });
         }
         Ok(roles)
     }

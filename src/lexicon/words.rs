@@ -116,8 +116,7 @@ pub struct Words {
     pub cues: Phrases,
 }
 
-const CUES: [Cue; 6] =
-    [Cue::Says, Cue::Announces, Cue::Leads, Cue::Sources, Cue::Appoints, Cue::AsOffice];
+const CUES: [Cue; 6] = [Cue::Says, Cue::Announces, Cue::Leads, Cue::Sources, Cue::Appoints, Cue::AsOffice];
 
 impl Words {
     /// Compiles the classes of a TOML text.
@@ -154,8 +153,14 @@ impl Words {
             }
         }
         let speech = &file.speech;
-        let cues =
-            [&speech.says, &speech.announces, &speech.leads, &speech.sources, &speech.appoints, &speech.as_office];
+        let cues = [
+            &speech.says,
+            &speech.announces,
+            &speech.leads,
+            &speech.sources,
+            &speech.appoints,
+            &speech.as_office,
+        ];
         for (number, list) in cues.into_iter().enumerate() {
             for entry in list {
                 words.cues.insert(&symbols_of(entry, symbols), number as u32);

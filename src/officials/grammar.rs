@@ -331,7 +331,9 @@ impl<'r, 'a> State<'r, 'a> {
     /// «این سازمان», «این کشور».
     fn pointed(&mut self, at: usize) -> bool {
         let flags = self.reading.flags(at + 1);
-        if at + 1 >= self.limit || flags & (class::GENERIC_BODY | class::GENERIC_PLACE | class::BODY_HEAD) == 0 {
+        if at + 1 >= self.limit
+            || flags & (class::GENERIC_BODY | class::GENERIC_PLACE | class::BODY_HEAD) == 0
+        {
             return false;
         }
         self.generic = true;
@@ -426,8 +428,7 @@ impl<'r, 'a> State<'r, 'a> {
             None => {
                 let listed = r.entry(next, self.limit).is_some_and(|(_, e)| e.kind == MentionType::Org)
                     || self.envoy && r.is(next, class::GENERIC_PLACE);
-                envoy && self.body.is_none() && listed
-                    || self.office && r.piece(next) == "امور"
+                envoy && self.body.is_none() && listed || self.office && r.piece(next) == "امور"
             }
         };
         if !fits {
@@ -479,7 +480,9 @@ impl<'r, 'a> State<'r, 'a> {
     }
 
     fn take_body(&mut self, at: usize, end: usize) -> bool {
-        if !self.can(takes::BODY | takes::COUNTRY | takes::PLACE) || matches!(self.last, Last::Body | Last::Place) {
+        if !self.can(takes::BODY | takes::COUNTRY | takes::PLACE)
+            || matches!(self.last, Last::Body | Last::Place)
+        {
             // A second body only by «و» or «،», where `last` is a body of a plural office.
             if !(self.plural && self.last == Last::Body && at > self.at) {
                 return false;
@@ -496,7 +499,10 @@ impl<'r, 'a> State<'r, 'a> {
         if bare && !self.can(wanted) {
             return false;
         }
-        if self.last == Last::Place && at == self.at && !matches!(r.piece(at), "استان" | "شهرستان" | "شهر" | "بخش") {
+        if self.last == Last::Place
+            && at == self.at
+            && !matches!(r.piece(at), "استان" | "شهرستان" | "شهر" | "بخش")
+        {
             return false;
         }
         self.place = true;
@@ -515,7 +521,9 @@ impl<'r, 'a> State<'r, 'a> {
     fn finish(mut self, found: &Found) -> Option<Office> {
         let r = self.reading;
         // A trailing «وقت» or number belongs to what follows.
-        while self.at > self.head_end && matches!(r.piece(self.at - 1), "وقت" | "اول" | "دوم" | "فنی" | "زن" | "مرد") {
+        while self.at > self.head_end
+            && matches!(r.piece(self.at - 1), "وقت" | "اول" | "دوم" | "فنی" | "زن" | "مرد")
+        {
             self.at -= 1;
         }
         let named = self.body.is_some();

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::grammar::Office;
 use super::persons::{Person, persons};
-use super::reading::Reading;
+use super::reading::{Place, Reading};
 use super::subject::{Subject, subjects};
 use crate::document::MentionType;
-use crate::lexicon::{Cue, class, key, pieces};
+use crate::lexicon::{Cue, class, pieces};
 
 /// An office and who holds it.
 #[derive(Debug, Clone, Default)]
@@ -43,12 +42,8 @@ pub(super) struct Links {
 /// Links the persons and offices of a document.
 pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     let (persons, person_of) = persons(reading);
-    let mut links = Links {
-        offices_of: vec![Vec::new(); persons.len()],
-        persons,
-        person_of,
-        ..Links::default()
-    };
+    let mut links =
+        Links { offices_of: vec![Vec::new(); persons.len()], persons, person_of, ..Links::default() };
     links.collect_posts(reading, plural);
     links.subjects = subjects(reading);
     links.appositions(reading);
@@ -82,7 +77,7 @@ impl Links {
             if place.kind != MentionType::Role {
                 continue;
             }
-            let key = office_key(&reading.text(place.pieces.clone()));
+            let key = key_of(reading, place);
             let post = *by_key.entry(key.clone()).or_insert_with(|| {
                 posts.push(Post { key, fullest: index, ..Post::default() });
                 posts.len() - 1
@@ -163,7 +158,14 @@ impl Links {
     }
 
     /// A person with several offices: «نیک‌پور، رئیس … و عضو …».
-    fn further_offices(&mut self, reading: &Reading, holder: usize, person: usize, office: usize, used: &mut [bool]) {
+    fn further_offices(
+        &mut self,
+        reading: &Reading,
+        holder: usize,
+        person: usize,
+        office: usize,
+        used: &mut [bool],
+    ) {
         if person > office {
             return;
         }
@@ -203,7 +205,9 @@ impl Links {
                     at = reading.places[place].pieces.end.max(at + 1);
                     continue;
                 }
-                if let Some((length, Cue::AsOffice)) = reading.lexicon.words.cue(reading.symbols(at, sentence.end)) {
+                if let Some((length, Cue::AsOffice)) =
+                    reading.lexicon.words.cue(reading.symbols(at, sentence.end))
+                {
                     let next = skip_quotes(reading, at + length, sentence.end);
                     let office = self.place_at(reading, next).filter(|&p| self.post_of[p].is_some());
                     if let (Some(person), Some(office)) = (last_person, office) {
@@ -275,6 +279,15 @@ impl Links {
     }
 }
 
+/// The compared form of the office at a place.
+fn key_of(reading: &Reading, place: &Place) -> String {
+    let head = reading.lexicon.roles.at(reading.symbols(place.pieces.start, place.pieces.end));
+    match head.and_then(|h| h.head.one.as_deref().filter(|_| h.length == place.pieces.len())) {
+        Some(one) => office_key(one),
+        None => office_key(&reading.text(place.pieces.clone())),
+    }
+}
+
 /// The post that names the office of `post` most fully; `post` itself where there is none fuller.
 fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
     let short: Vec<&str> = content(&posts[post].key);
@@ -294,7 +307,9 @@ fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
 
 /// The words of an office that say which it is.
 fn content(key: &str) -> Vec<&str> {
-    key.split(' ').filter(|w| !matches!(*w, "این" | "جدید" | "فعلی" | "کنونی" | "و" | "در" | "محترم")).collect()
+    key.split(' ')
+        .filter(|w| !matches!(*w, "این" | "جدید" | "فعلی" | "کنونی" | "و" | "در" | "محترم"))
+        .collect()
 }
 
 /// Whether a shorter word can stand for a fuller one: it begins alike and its words are among the
@@ -361,14 +376,4 @@ fn skip_quotes(reading: &Reading, at: usize, limit: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// Whether an office is plural, by the mention that it became.
-pub(super) fn plural_offices(offices: &[(usize, Office)]) -> BTreeMap<usize, bool> {
-    offices.iter().map(|(mention, office)| (*mention, office.plural)).collect()
-}
-
-/// Whether two names of bodies are one.
-pub(super) fn same_name(left: &str, right: &str) -> bool {
-    key(left) == key(right)
 }

@@ -3,18 +3,21 @@
 mod body;
 mod grammar;
 mod link;
+mod merge;
 mod persons;
 mod reading;
 mod records;
+mod resolve;
 mod subject;
 
 use std::sync::Arc;
 
-use crate::document::{Document, Mention, MentionType, Source};
+use crate::document::Document;
 use crate::lexicon::Lexicon;
 use crate::pipeline::{Layer, Stage, StageError};
 
 use reading::Reading;
+pub use resolve::{Speakers, resolve, speaker_at};
 
 /// The stage that adds `ROLE` mentions, [`Document::officials`] and [`Document::organizations`].
 #[derive(Debug, Clone, Default)]
@@ -53,16 +56,7 @@ impl Stage for OfficialsStage {
             let mut reading = Reading::new(document, lexicon);
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             let offices = grammar::offices(&reading);
-            let model = mentions.iter().any(|m| m.kind == MentionType::Role);
-            if !model {
-                mentions.extend(offices.iter().map(|office| Mention {
-                    kind: MentionType::Role,
-                    span: reading.span(office.pieces.clone()),
-                    entity: None,
-                    source: Source::Rule,
-                    score: office.score,
-                }));
-            }
+            merge::merge(&reading, &offices, &mut mentions);
             mentions.sort_by_key(|m| (m.span.start, usize::MAX - m.span.end, m.kind));
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             records::records(&reading, &mut mentions)

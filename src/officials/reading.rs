@@ -18,8 +18,6 @@ pub(super) struct Piece {
     pub span: ByteSpan,
     /// Place in the normalized view.
     pub view: ByteSpan,
-    /// Its word.
-    pub word: u32,
 }
 
 /// A mention as a range of pieces.
@@ -133,7 +131,11 @@ impl<'a> Reading<'a> {
     /// The symbols from `piece` on without commas: names are listed without them.
     fn spoken(&self, piece: usize, limit: usize) -> impl Iterator<Item = u32> + '_ {
         let pieces = self.pieces.get(piece..limit.max(piece)).unwrap_or(&[]);
-        pieces.iter().enumerate().filter(|(i, p)| *i == 0 || p.flags & class::COMMA == 0).map(|(_, p)| p.symbol)
+        pieces
+            .iter()
+            .enumerate()
+            .filter(|(i, p)| *i == 0 || p.flags & class::COMMA == 0)
+            .map(|(_, p)| p.symbol)
     }
 
     /// Where `length` spoken pieces from `piece` on end.
@@ -190,7 +192,6 @@ impl<'a> Reading<'a> {
 fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Piece>) {
     let Some(found) = document.words.get(word) else { return };
     let text = document.word(word);
-    let number = word as u32;
     match found.kind {
         WordKind::Letters => {
             let mut at = found.view.start;
@@ -208,7 +209,7 @@ fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Pie
                 if symbol == 0 {
                     flags = plural_flags(&folded, lexicon) | class::UNKNOWN;
                 }
-                pieces.push(Piece { symbol, flags, span, view, word: number });
+                pieces.push(Piece { symbol, flags, span, view });
             }
         }
         kind => {
@@ -216,7 +217,7 @@ fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Pie
             let symbol = lexicon.symbols.get(&folded);
             let extra = if kind == WordKind::Sign { class::SIGN } else { class::NUMBER };
             let flags = lexicon.words.of(symbol) | extra;
-            pieces.push(Piece { symbol, flags, span: found.span, view: found.view, word: number });
+            pieces.push(Piece { symbol, flags, span: found.span, view: found.view });
         }
     }
 }

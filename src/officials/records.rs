@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::grammar;
-use super::link::{Links, link};
+use super::link::{Links, Post, link};
 use super::reading::Reading;
 use crate::document::{Entity, Mention, MentionType, Official, Organization};
-use crate::lexicon::{Lexicon, key};
+use crate::lexicon::{Lexicon, Rank, key};
 
 /// Makes the records and sets the mentions' entities.
 pub(super) fn records(reading: &Reading, mentions: &mut [Mention]) -> (Vec<Official>, Vec<Organization>) {
@@ -42,7 +42,12 @@ fn plural_places(reading: &Reading) -> BTreeMap<usize, bool> {
         .collect()
 }
 
-fn people(reading: &Reading, links: &Links, organizations: &mut Organizations, officials: &mut Vec<Official>) {
+fn people(
+    reading: &Reading,
+    links: &Links,
+    organizations: &mut Organizations,
+    officials: &mut Vec<Official>,
+) {
     for (person, bound) in links.persons.iter().zip(&links.offices_of) {
         let Some(main) = main_post(links, bound) else { continue };
         let role = reading.text(reading.places[links.posts[main].fullest].pieces.clone());
@@ -78,9 +83,32 @@ fn main_post(links: &Links, bound: &[usize]) -> Option<usize> {
     })
 }
 
-fn offices(reading: &Reading, links: &Links, organizations: &mut Organizations, officials: &mut Vec<Official>) {
+/// Whether an office without a holder is a record: one that acts in the text, or one that has a
+/// single holder by nature. «یک عضو شورا» and a member, deputy or manager named in passing are not.
+fn stands_alone(reading: &Reading, links: &Links, post: &Post) -> bool {
+    let acts = links.subjects.iter().any(|s| s.place.is_some_and(|p| post.places.contains(&p)));
+    let place = &reading.places[post.fullest].pieces;
+    let Some(head) = reading.lexicon.roles.at(reading.symbols(place.start, place.end)) else {
+        return acts;
+    };
+    let bare = place.len() == head.length;
+    let some = place.start > 0
+        && matches!(reading.piece(place.start - 1), "یک" | "چند" | "هر" | "دو" | "سه" | "هیچ");
+    match head.head.rank {
+        Rank::Sole => true,
+        Rank::Head => !some && (!bare || acts),
+        Rank::Rank => acts && !some && !bare,
+    }
+}
+
+fn offices(
+    reading: &Reading,
+    links: &Links,
+    organizations: &mut Organizations,
+    officials: &mut Vec<Official>,
+) {
     for post in &links.posts {
-        if !post.holders.is_empty() {
+        if !post.holders.is_empty() || !post.plural && !stands_alone(reading, links, post) {
             continue;
         }
         let mut mentions: Vec<usize> = post.places.iter().map(|&p| reading.places[p].mention).collect();
@@ -147,13 +175,17 @@ impl Organizations {
         let office = grammar::office(reading, pieces.start, pieces.end)?;
         let body = office.body?;
         let rest = reading.text(office.head.end..pieces.end);
-        let rest: Vec<&str> = rest.split(' ').filter(|w| !matches!(*w, "محترم" | "سابق" | "جدید" | "وقت")).collect();
+        let rest: Vec<&str> =
+            rest.split(' ').filter(|w| !matches!(*w, "محترم" | "سابق" | "جدید" | "وقت")).collect();
         if rest.is_empty() || rest.concat().is_empty() {
             return None;
         }
         let name = format!("{body} {}", rest.join(" "));
         let foreign = reading.places.iter().any(|p| {
-            p.kind == MentionType::Loc && p.pieces.start >= pieces.start && p.pieces.end <= pieces.end && body == "وزارت"
+            p.kind == MentionType::Loc
+                && p.pieces.start >= pieces.start
+                && p.pieces.end <= pieces.end
+                && body == "وزارت"
         });
         if foreign { None } else { Some(self.named(reading.lexicon, &name, true)) }
     }

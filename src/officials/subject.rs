@@ -43,7 +43,12 @@ fn subject(reading: &Reading, sentence: usize) -> Subject {
             continue;
         }
         if reading.is(at, class::PERSON) && scanned == 0 && free(reading, at, from) {
-            return Subject { place: None, pronoun: true, speaks: speaks(reading, at + 1, limit), free: true };
+            return Subject {
+                place: None,
+                pronoun: true,
+                speaks: speaks(reading, at + 1, limit),
+                free: true,
+            };
         }
         if reading.piece(at) == ":" {
             break;
@@ -109,8 +114,8 @@ fn free(reading: &Reading, piece: usize, start: usize) -> bool {
     let mut at = piece;
     // Back over forms of address.
     while at > start {
-        let before = (start.max(at.saturating_sub(4))..at)
-            .find(|&from| reading.honorific(from, at) == Some(at));
+        let before =
+            (start.max(at.saturating_sub(4))..at).find(|&from| reading.honorific(from, at) == Some(at));
         match before {
             Some(from) => at = from,
             None => break,
@@ -129,7 +134,18 @@ fn free(reading: &Reading, piece: usize, start: usize) -> bool {
     }
     matches!(
         reading.piece(before),
-        "که" | "همچنین" | "این" | "سپس" | "امروز" | "دیروز" | "گذشته" | "ادامه" | "پایان" | "آن" | "نیز" | "اینکه" | "و"
+        "که" | "همچنین"
+            | "این"
+            | "سپس"
+            | "امروز"
+            | "دیروز"
+            | "گذشته"
+            | "ادامه"
+            | "پایان"
+            | "آن"
+            | "نیز"
+            | "اینکه"
+            | "و"
     )
 }
 
