@@ -25,8 +25,6 @@ pub enum Format {
     Text,
     /// One JSON object a line, with `text`.
     Jsonl,
-    /// One word a line with its tag.
-    Conll,
 }
 
 /// What is known about a document besides its text.

@@ -7,6 +7,7 @@ mod merge;
 mod persons;
 mod reading;
 mod records;
+mod repair;
 mod resolve;
 mod subject;
 
@@ -54,6 +55,8 @@ impl Stage for OfficialsStage {
         let mut mentions = std::mem::take(&mut document.mentions);
         let (officials, organizations) = {
             let mut reading = Reading::new(document, lexicon);
+            reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
+            repair::repair(&reading, &mut mentions);
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             let offices = grammar::offices(&reading);
             merge::merge(&reading, &offices, &mut mentions);

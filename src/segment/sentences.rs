@@ -1,5 +1,5 @@
-//! Where sentences end. Works on the normalized view, one block at a time; a line break always
-//! ends a sentence, a full stop only where it is none of a number, an abbreviation or an address.
+//! Where sentences end. Works on the normalized view, one block at a time; a line break ends a
+//! sentence where it stands after a closing sign or before a list number, a full stop only where it is none of a number, an abbreviation or an address.
 
 use crate::span::ByteSpan;
 
@@ -18,7 +18,7 @@ pub fn split(text: &str, within: ByteSpan) -> Vec<ByteSpan> {
     };
     while i < chars.len() {
         let end = match chars[i].1 {
-            '\n' => Some(i),
+            '\n' if break_ends(&chars, i) => Some(i),
             '.' => {
                 let last = i + chars[i..].iter().take_while(|(_, c)| *c == '.').count() - 1;
                 let ends = if last > i { dots_end(&chars, i, last) } else { stop_ends(&chars, i, start) };
@@ -93,6 +93,22 @@ fn stop_ends(chars: &[(usize, char)], i: usize, start: usize) -> bool {
     }
     // An initial or abbreviation of one letter.
     before.chars().count() != 1 || next.is_none_or(|c| c == '\n')
+}
+
+/// Whether the line break at `i` ends the sentence: after a closing sign, before an empty line, or
+/// where the next line begins with a number or bullet. Other lines were only broken.
+fn break_ends(chars: &[(usize, char)], i: usize) -> bool {
+    let before = chars[..i].iter().rev().map(|&(_, c)| c).find(|&c| c != ' ');
+    let mut after = chars[i + 1..].iter().map(|&(_, c)| c).skip_while(|&c| c == ' ');
+    let listed = match after.next() {
+        None | Some('\n' | '-' | '–' | '•' | '*' | '⁃') => true,
+        Some(c) if c.is_ascii_digit() => {
+            let mark = after.find(|c| !c.is_ascii_digit());
+            matches!(mark, Some('.' | '-' | ')' | '–' | ':'))
+        }
+        Some(_) => false,
+    };
+    listed || before.is_none_or(|c| matches!(c, '.' | '!' | '؟' | '?' | ':' | '؛' | '…' | '»' | '\n'))
 }
 
 /// Whether dots in a row end the sentence: at the end of a line, or after a finite verb.

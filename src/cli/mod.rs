@@ -1,0 +1,75 @@
+//! Subcommands, one file each. They turn arguments into calls of the library and results into exit
+//! statuses: 0 = all fine, 1 = some documents failed, 2 = wrong usage or nothing could be done.
+
+mod annotate;
+mod run;
+mod schema;
+mod tasks;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reads Persian government news and meeting minutes and writes down who must do what by when.
+#[derive(Debug, Parser)]
+#[command(name = "dabir", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Annotate(annotate::Args),
+    Tasks(tasks::Args),
+    Schema(schema::Args),
+}
+
+/// What a subcommand did, as an exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Everything that was asked for.
+    Done,
+    /// Some documents failed, or a measure fell.
+    Partly,
+}
+
+/// Parses the arguments and runs the subcommand.
+pub fn main() -> ExitCode {
+    let level = tracing_subscriber::EnvFilter::try_from_env("DABIR_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr).without_time().init();
+    let outcome = match Cli::parse().command {
+        Command::Annotate(args) => annotate::run(args),
+        Command::Tasks(args) => tasks::run(args),
+        Command::Schema(args) => schema::run(&args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Partly) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            match error.downcast::<miette::Report>() {
+                Ok(report) => eprintln!("{report:?}"),
+                Err(error) => eprintln!("dabir: {error:#}"),
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether the reader of our output has gone away, which is its right.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let kind = kind.or_else(|| cause.downcast_ref::<csv::Error>().and_then(csv_io).map(io::Error::kind));
+        kind == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn csv_io(error: &csv::Error) -> Option<&io::Error> {
+    match error.kind() {
+        csv::ErrorKind::Io(error) => Some(error),
+        _ => None,
+    }
+}

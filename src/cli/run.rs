@@ -1,0 +1,206 @@
+//! What all subcommands that annotate share: inputs, the pipeline, threads, progress, failures.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use dabir::document::Format;
+use dabir::ner::{Model, ModelOptions, Precision, Recognizer};
+use dabir::normalize::Normalizer;
+use dabir::pipeline::{Annotated, Pipeline, annotate_all};
+use dabir::read::{Encoding, Inputs, Options};
+use dabir::record::Record;
+use dabir::segment::Segmenter;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Input formats, as arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// `###` header, `@@@` line, numbered sentences
+    News,
+    /// Tab-separated form with a table of resolutions
+    Minutes,
+    /// A page
+    Html,
+    /// Plain text
+    Text,
+    /// One JSON object a line, with `text`
+    Jsonl,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::News => Self::News,
+            FormatArg::Minutes => Self::Minutes,
+            FormatArg::Html => Self::Html,
+            FormatArg::Text => Self::Text,
+            FormatArg::Jsonl => Self::Jsonl,
+        }
+    }
+}
+
+/// Encodings, as arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EncodingArg {
+    /// UTF-8
+    #[value(name = "utf-8")]
+    Utf8,
+    /// Windows-1256, Arabic
+    #[value(name = "windows-1256", alias = "cp1256")]
+    Windows1256,
+    /// UTF-16
+    #[value(name = "utf-16")]
+    Utf16,
+}
+
+/// Inputs and how they are worked on.
+#[derive(Debug, clap::Args)]
+pub struct Source {
+    /// Files, folders (searched for .txt, .tsv, .html, .jsonl …), or - for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Encoding of the inputs
+    #[arg(long, value_enum, default_value = "utf-8", value_name = "NAME")]
+    pub encoding: EncodingArg,
+    /// Documents worked on at the same time [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// No progress bar and no messages about single documents
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl Source {
+    /// How the inputs are read.
+    pub fn options(&self, format: Option<FormatArg>) -> Options {
+        let encoding = match self.encoding {
+            EncodingArg::Utf8 => Encoding::Utf8,
+            EncodingArg::Windows1256 => Encoding::Windows1256,
+            EncodingArg::Utf16 => Encoding::Utf16,
+        };
+        Options { format: format.map(Format::from), encoding }
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool> {
+        let threads = match self.threads {
+            Some(threads) => threads.into(),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start the threads")
+    }
+}
+
+/// The pipeline with all its stages.
+#[derive(Debug, clap::Args)]
+pub struct Stages {
+    /// Folder of another model [default: the one in the program]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// How the encoder calculates
+    #[arg(long, value_enum, default_value = "int8", value_name = "NAME")]
+    pub precision: PrecisionArg,
+}
+
+/// Precisions, as arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecisionArg {
+    /// 8-bit integers
+    Int8,
+    /// 32-bit floating point
+    F32,
+}
+
+impl Stages {
+    /// Builds it.
+    pub fn build(&self) -> Result<Pipeline> {
+        Ok(Pipeline::new(vec![
+            Box::new(Normalizer::default()),
+            Box::new(Segmenter),
+            Box::new(self.recognizer()?),
+        ])?)
+    }
+
+    /// The recognizer alone.
+    pub fn recognizer(&self) -> Result<Recognizer> {
+        let precision = match self.precision {
+            PrecisionArg::Int8 => Precision::Int8,
+            PrecisionArg::F32 => Precision::Float32,
+        };
+        let options = ModelOptions { precision, ..ModelOptions::default() };
+        let model = match &self.model {
+            Some(folder) => Model::open(folder, options)
+                .with_context(|| format!("cannot use the model in {}", folder.display()))?,
+            None => Model::embedded(options)?,
+        };
+        Ok(Recognizer::new(model)?)
+    }
+}
+
+/// Annotates all inputs but the first `skip`; hands the records to `sink` in order, and the
+/// failures, which it also reports. Gives the number of failures.
+pub fn annotate(
+    source: &Source,
+    stages: &Stages,
+    format: Option<FormatArg>,
+    skip: usize,
+    mut sink: impl FnMut(Result<Made, String>) -> Result<()>,
+) -> Result<usize> {
+    let options = source.options(format);
+    let inputs = Inputs::new(&source.inputs, options)?;
+    let files = inputs.files();
+    let pipeline = stages.build()?;
+    let pool = source.pool()?;
+    let bar = progress(source.quiet, files);
+    let mut failures = 0;
+    let make = |document: dabir::document::Document| {
+        let record = Record::from(&document);
+        let mut line = Vec::with_capacity(record.text.len() * 4);
+        // Writing to memory cannot fail, and a record always has a JSON form.
+        let written = dabir::write::json_line(&mut line, &record).map_err(|e| e.to_string());
+        written.map(|()| Made { record, line })
+    };
+    annotate_all(&pipeline, inputs.skip(skip), options, &pool, make, |Annotated { origin, result }| {
+        bar.inc(1);
+        let outcome = match result {
+            Ok(made) => made.map_err(|e| format!("{origin}: {e}")),
+            Err(error) => Err(format!("{origin}: {error}")),
+        };
+        if let Err(failure) = &outcome {
+            failures += 1;
+            bar.suspend(|| report(failure));
+        } else if let (false, Ok(made)) = (source.quiet, &outcome) {
+            for warning in &made.record.warnings {
+                bar.suspend(|| eprintln!("dabir: {origin}: warning: {warning}"));
+            }
+        }
+        sink(outcome)
+    })?;
+    bar.finish_and_clear();
+    Ok(failures)
+}
+
+/// An annotated document and its line of JSON.
+pub struct Made {
+    /// The record.
+    pub record: Record,
+    /// Its line.
+    pub line: Vec<u8>,
+}
+
+/// Tells of a document that failed.
+pub fn report(failure: &str) {
+    eprintln!("dabir: {failure}");
+}
+
+fn progress(quiet: bool, files: usize) -> ProgressBar {
+    if quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    // The number of records in a file is not known before it was read.
+    let bar = if files > 1 { ProgressBar::new(files as u64) } else { ProgressBar::no_length() };
+    let style =
+        ProgressStyle::with_template("{spinner} {human_pos} documents {wide_bar} {per_sec} {elapsed}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,16 @@
+//! The recognizer: a small transformer encoder with several heads that tags the words of each
+//! sentence and says what the sentence states. The rest of the pipeline weighs it against rules.
+
+pub mod backend;
+mod cut;
+mod decode;
+pub mod model;
+pub mod native;
+mod recognizer;
+mod subwords;
+mod window;
+
+pub use backend::{Backend, BackendError, Batch, Logits, Precision};
+pub use model::{Model, ModelError, ModelOptions};
+pub use recognizer::{RecognizeError, Recognizer, TagHead};
+pub use subwords::Subwords;
