@@ -29,11 +29,14 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
         .collect();
     items = items.into_iter().flat_map(|item| mended(reading, item)).collect();
     widen(reading, &mut items);
-    join_places(&mut items);
+    join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
     drop_inner(&mut items);
     for item in &mut items {
-        item.mention.span = reading.span(item.pieces.clone());
+        // A boundary inside a word stays where the recognizer saw it.
+        if reading.pieces_in(item.mention.span) != item.pieces {
+            item.mention.span = reading.span(item.pieces.clone());
+        }
     }
     rest.extend(items.into_iter().map(|item| item.mention));
     rest.sort_by_key(|m| (m.span.start, usize::MAX - m.span.end, m.kind));
@@ -86,8 +89,13 @@ fn bodies(reading: &Reading, mut item: Item) -> Vec<Item> {
     if reading.is(item.pieces.start, class::DEMONSTRATIVE) {
         return Vec::new();
     }
-    let generic = |p: usize| reading.is(p, class::GENERIC_BODY | class::PLURAL);
-    if item.pieces.clone().all(generic) && item.pieces.len() <= 2 {
+    let generic = |p: usize| {
+        matches!(
+            reading.piece(p),
+            "دستگاه" | "نهاد" | "ادارات" | "ارگان" | "سازمان‌ها" | "نهادها" | "دستگاه‌ها"
+        ) || reading.is(p, class::PLURAL)
+    };
+    if item.pieces.clone().all(generic) {
         return Vec::new();
     }
     split(reading, item)
@@ -120,7 +128,18 @@ fn starts_body(reading: &Reading, at: usize, limit: usize) -> bool {
     at < limit
         && matches!(
             reading.piece(at),
-            "وزارت" | "سازمان" | "بانک" | "دانشگاه" | "شرکت" | "اداره" | "استانداری" | "شهرداری" | "بنیاد" | "ستاد" | "کمیته" | "بیمارستان"
+            "وزارت"
+                | "سازمان"
+                | "بانک"
+                | "دانشگاه"
+                | "شرکت"
+                | "اداره"
+                | "استانداری"
+                | "شهرداری"
+                | "بنیاد"
+                | "ستاد"
+                | "کمیته"
+                | "بیمارستان"
         )
         && !reading.is(at + 1, class::PLURAL)
 }
@@ -135,7 +154,10 @@ fn widen(reading: &Reading, items: &mut [Item]) {
             continue;
         }
         match item.mention.kind {
-            MentionType::Loc if takes_place(reading, before) => {
+            MentionType::Loc
+                if takes_place(reading, before)
+                    && !(before > 0 && matches!(reading.piece(before - 1), "رئیس" | "رییس" | "وزیر")) =>
+            {
                 item.pieces.start = before;
             }
             MentionType::Org if takes_body(reading, before) && !reading.is(start, class::BODY_HEAD) => {
@@ -168,25 +190,47 @@ fn covered(reading: &Reading, items: &[Item]) -> Vec<bool> {
 fn takes_place(reading: &Reading, before: usize) -> bool {
     matches!(
         reading.piece(before),
-        "استان" | "شهرستان" | "شهر" | "روستای" | "منطقه" | "بخش" | "بندر" | "جزیره" | "خیابان" | "میدان" | "جمهوری"
+        "استان"
+            | "شهرستان"
+            | "شهر"
+            | "روستای"
+            | "منطقه"
+            | "بخش"
+            | "بندر"
+            | "جزیره"
+            | "خیابان"
+            | "میدان"
+            | "جمهوری"
     )
 }
 
 fn takes_body(reading: &Reading, before: usize) -> bool {
     matches!(
         reading.piece(before),
-        "وزارت" | "سازمان" | "خبرگزاری" | "روزنامه" | "شرکت" | "بانک" | "باشگاه" | "فدراسیون" | "حزب" | "دانشگاه" | "بنیاد"
+        "وزارت"
+            | "سازمان"
+            | "خبرگزاری"
+            | "روزنامه"
+            | "شرکت"
+            | "بانک"
+            | "باشگاه"
+            | "فدراسیون"
+            | "حزب"
+            | "دانشگاه"
+            | "بنیاد"
     )
 }
 
 /// «دانشگاه علوم پزشکی» + «تهران»: a place right after a body names it further.
-fn join_places(items: &mut Vec<Item>) {
+fn join_places(reading: &Reading, items: &mut Vec<Item>) {
     items.sort_by_key(|i| (i.pieces.start, usize::MAX - i.pieces.end));
     let mut at = 0;
     while at + 1 < items.len() {
         let (body, place) = (&items[at], &items[at + 1]);
         if body.mention.kind == MentionType::Org
             && place.mention.kind == MentionType::Loc
+            && reading.is(body.pieces.start, class::BODY_HEAD)
+            && !matches!(reading.piece(body.pieces.start), "خبرگزاری" | "باشگاه" | "روزنامه")
             && body.pieces.end == place.pieces.start
         {
             items[at].pieces.end = items[at + 1].pieces.end;
@@ -231,11 +275,22 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
     }
 }
 
+/// Whether the name stands in the title of a law or an event: «قانون …», «هفته …».
+fn titled(reading: &Reading, at: usize) -> bool {
+    at > 0
+        && matches!(
+            reading.piece(at - 1),
+            "قانون" | "لایحه" | "هفته" | "منشور" | "تشکیل" | "اساسنامه" | "دو" | "الحاق"
+        )
+}
+
 fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(MentionType, usize)> {
     if let Some((end, entry)) = reading.entry(at, limit) {
         let own = entry.kind;
         match own {
-            MentionType::Org if end > at + 1 || !looked => {
+            MentionType::Org
+                if !looked || end > at + 1 && reading.is(at, class::BODY_HEAD) && !titled(reading, at) =>
+            {
                 return Some((own, body::end(reading, at, end, limit)));
             }
             MentionType::Loc if !looked && !entry.needs_head => return Some((own, end)),
@@ -259,7 +314,9 @@ fn drop_inner(items: &mut Vec<Item>) {
         !all.iter().any(|outer| {
             let holds = outer.pieces.start <= item.pieces.start && item.pieces.end <= outer.pieces.end;
             let longer = outer.pieces.len() > item.pieces.len();
-            holds && longer && (outer.mention.kind == MentionType::Org || outer.mention.kind == item.mention.kind)
+            holds
+                && longer
+                && (outer.mention.kind == MentionType::Org || outer.mention.kind == item.mention.kind)
         })
     });
 }
