@@ -216,8 +216,7 @@ impl Automaton {
             }
             for thread in &next {
                 if let Some(pattern) = self.positions[thread.position as usize].accepts {
-                    let found =
-                        Match { pattern, start: thread.start, end: i + 1, captures: thread.captures };
+                    let found = Match { pattern, start: thread.start, end: i + 1, captures: thread.captures };
                     keep(&mut out, found);
                 }
             }
@@ -260,9 +259,7 @@ impl Automaton {
         seen: &mut [(usize, usize)],
     ) {
         let position = &self.positions[p as usize];
-        if position.check.matches(item) == position.negated
-            || position.negated && item.edge != Edge::Inside
-        {
+        if position.check.matches(item) == position.negated || position.negated && item.edge != Edge::Inside {
             return;
         }
         let mut captures = *captures;

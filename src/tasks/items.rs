@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::actors::Actor;
 use crate::document::{Document, MentionType, WordKind};
 use crate::lexicon::verbs::{Features, VerbForm, Verbs};
-use crate::lexicon::{fold, fold_into};
+use crate::lexicon::{whole, whole_into};
 
 /// Number of a known word; 0 is every other word.
 pub type Symbol = u32;
@@ -88,9 +88,7 @@ impl Vocabulary {
 
     fn entry(&mut self, folded: &str) -> &mut Known {
         let next = self.known.len() as Symbol + 1;
-        self.known
-            .entry(folded.to_owned())
-            .or_insert(Known { symbol: next, classes: 0, verb: None })
+        self.known.entry(folded.to_owned()).or_insert(Known { symbol: next, classes: 0, verb: None })
     }
 
     /// The number of a word, new if need be.
@@ -117,7 +115,7 @@ impl Vocabulary {
 
     /// Puts a word into a class.
     pub fn classify(&mut self, word: &str, class: u8) {
-        self.entry(&fold(word)).classes |= 1 << class;
+        self.entry(&whole(word)).classes |= 1 << class;
     }
 
     /// What is known of a folded word.
@@ -135,7 +133,7 @@ impl Vocabulary {
         let mut buffer = String::new();
         words
             .map(|i| {
-                fold_into(document.word(i), &mut buffer);
+                whole_into(document.word(i), &mut buffer);
                 self.get(&buffer)
             })
             .collect()
@@ -220,7 +218,9 @@ pub fn items(
             }
             next_actor += 1;
         } else if let Some((form, n)) = verbs.group(&readings[at..end])
-            && !(n == 1 && form.features.has(Features::NOUN) && !ends_clause(document, first + at + 1, first + end))
+            && !(n == 1
+                && form.features.has(Features::NOUN)
+                && !ends_clause(document, first + at + 1, first + end))
         {
             taken = n;
             item.verb = Some(form);

@@ -198,7 +198,11 @@ impl Finder<'_> {
         if self.analysis.class != SentenceClass::Plan || !said {
             return Vec::new();
         }
-        self.context.speakers_body(self.document).or_else(|| self.context.speaker.clone()).into_iter().collect()
+        self.context
+            .speakers_body(self.document)
+            .or_else(|| self.context.speaker.clone())
+            .into_iter()
+            .collect()
     }
 
     fn issuer(&self) -> Option<Slot> {
@@ -244,7 +248,8 @@ impl Finder<'_> {
         let Some(first) = first else { return vec![whole] };
         let joins = |i: usize| {
             items.get(i).is_some_and(|item| {
-                item.breaks || item.classes & (self.rules.actor_classes.and | self.rules.actor_classes.comma) != 0
+                item.breaks
+                    || item.classes & (self.rules.actor_classes.and | self.rules.actor_classes.comma) != 0
             })
         };
         let mut out = self.split_by_assignee(first);
