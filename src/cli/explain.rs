@@ -100,7 +100,12 @@ fn print(
         } else {
             "lost"
         };
-        println!("     {outcome:<6} {} ({:.0}) «{}»", rule.id, rule.priority, words(firing.found.start..firing.found.end));
+        println!(
+            "     {outcome:<6} {} ({:.0}) «{}»",
+            rule.id,
+            rule.priority,
+            words(firing.found.start..firing.found.end)
+        );
         for capture in Capture::ALL {
             if let Some(items) = firing.found.captured(capture) {
                 println!("            {}: {}", capture.name(), words(items));

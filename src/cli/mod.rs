@@ -2,9 +2,9 @@
 //! statuses: 0 = all fine, 1 = some documents failed, 2 = wrong usage or nothing could be done.
 
 mod annotate;
-mod model;
 mod eval;
 mod explain;
+mod model;
 mod rules;
 mod run;
 mod schema;

@@ -86,7 +86,8 @@ pub struct Shown(Report);
 fn report(error: RuleError) -> Report {
     let label = LabeledSpan::new_primary_with_span(Some(error.what.clone()), error.span.clone());
     let diagnostic = MietteDiagnostic::new(format!("rules cannot be used: {}:{}", error.file, error.line));
-    Report::new(diagnostic.with_label(label)).with_source_code(NamedSource::new(error.file, error.source_text))
+    Report::new(diagnostic.with_label(label))
+        .with_source_code(NamedSource::new(error.file, error.source_text))
 }
 
 fn list(rules: &RuleSet) {
@@ -95,7 +96,13 @@ fn list(rules: &RuleSet) {
     let cell = |text: &str| text.replace('|', "\\|");
     for rule in &rules.rules {
         let patterns = rule.written.iter().map(|p| format!("`{}`", cell(p))).collect::<Vec<_>>().join("<br>");
-        println!("| {} | {} | {:.0} | {patterns} | {} |", rule.id, rule.class.name(), rule.priority, cell(&rule.note));
+        println!(
+            "| {} | {} | {:.0} | {patterns} | {} |",
+            rule.id,
+            rule.class.name(),
+            rule.priority,
+            cell(&rule.note)
+        );
     }
     for slot in &rules.slots {
         let patterns = slot.written.iter().map(|p| format!("`{}`", cell(p))).collect::<Vec<_>>().join("<br>");
@@ -148,7 +155,8 @@ fn coverage(folder: &Path, stages: &Stages) -> Result<Outcome> {
                 let Some(class) = class_at(&gold, span) else { continue };
                 let mut seen = Vec::new();
                 for firing in &analysis.fired {
-                    let Some(rule) = rules.rules.get(firing.rule).filter(|_| !seen.contains(&firing.rule)) else {
+                    let Some(rule) = rules.rules.get(firing.rule).filter(|_| !seen.contains(&firing.rule))
+                    else {
                         continue;
                     };
                     seen.push(firing.rule);
@@ -186,8 +194,8 @@ fn labels(path: &Path) -> Result<Option<Gold>> {
     for extension in ["gold.json", "json"] {
         let file = path.with_extension(extension);
         if file.exists() {
-            let text = std::fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?;
+            let text =
+                std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
             return serde_json::from_str(&text)
                 .map(Some)
                 .with_context(|| format!("{} holds no labels of sentences", file.display()));

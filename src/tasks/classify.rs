@@ -110,7 +110,8 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     let known = rules.vocabulary.look_up(document, sentence.words.clone());
     let bits = mention_bits(document, sentence);
     let actors = actors(document, sentence, &known, &rules.actor_classes);
-    let items = items(document, sentence.words.start, &known, &actors, &bits, rules.free, rules.vocabulary.verbs());
+    let items =
+        items(document, sentence.words.start, &known, &actors, &bits, rules.free, rules.vocabulary.verbs());
     let matches = rules.automaton.run(&items);
     let mut fired = Vec::new();
     let mut present = vec![false; rules.automaton.patterns()];

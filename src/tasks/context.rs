@@ -133,7 +133,8 @@ fn named_slot(document: &Document, mention: usize) -> Option<Slot> {
     let own = document.mentions.get(mention)?;
     let same_official = |m: &&Mention| own.entity.is_some() && m.entity == own.entity;
     let surname = document.normalized(own.span);
-    let same_name = |m: &&Mention| own.kind == MentionType::Per && document.normalized(m.span).ends_with(surname);
+    let same_name =
+        |m: &&Mention| own.kind == MentionType::Per && document.normalized(m.span).ends_with(surname);
     let names = document.mentions.iter().filter(|m| m.kind == MentionType::Per);
     let fullest = names
         .filter(|m| same_official(m) || same_name(m))

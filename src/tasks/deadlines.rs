@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
+use super::rules::RuleSet;
 use crate::calendar::{self, Introducer, TimeExpression, TimeValue};
 use crate::document::{Deadline, DeadlineKind, Document, Sentence, SentenceClass};
-use super::rules::RuleSet;
 use crate::span::ByteSpan;
 
 /// A time expression, with its words counted in the document.
@@ -21,7 +21,7 @@ pub fn times(document: &Document, sentence: &Sentence) -> Vec<Time> {
     found
 }
 
-/// The strongest time limit among those in `words`.
+/// The strongest time limit among those in `words`, and how strong it is.
 pub fn limit(
     rules: &RuleSet,
     document: &Document,
@@ -29,7 +29,7 @@ pub fn limit(
     words: Range<usize>,
     trigger: usize,
     class: SentenceClass,
-) -> Option<Deadline> {
+) -> Option<(u8, Deadline)> {
     let told = matches!(class, SentenceClass::Decision | SentenceClass::Request);
     let inside = times.iter().filter(|t| words.start <= t.words.start && t.words.end <= words.end);
     // A noun before a time takes it as its complement («بودجه سال آینده»): it limits no act.
@@ -42,7 +42,10 @@ pub fn limit(
     // Before the word that tells of a decision stands when it was taken.
     let dates_the_telling = |t: &&Time| {
         told && t.words.start < trigger
-            && !matches!(t.introduced, Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term))
+            && !matches!(
+                t.introduced,
+                Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term)
+            )
             && t.kind != DeadlineKind::Recurring
     };
     let inside = inside.filter(|t| !governed(t) && !dates_the_telling(t));
@@ -53,19 +56,19 @@ pub fn limit(
             best = Some((strength, time));
         }
     }
-    best.map(|(_, time)| deadline(document, time))
+    best.map(|(strength, time)| (strength, deadline(document, time)))
 }
 
 /// How much an expression looks like a time limit of an act of this class.
 fn strength(time: &Time, class: SentenceClass) -> Option<u8> {
-    if time.value.looks_back() || time.introduced == Some(Introducer::For) {
+    if time.value.looks_back() || matches!(time.introduced, Some(Introducer::For | Introducer::Compared)) {
         return None;
     }
     let limits = match time.introduced {
         Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term) => 9,
         Some(Introducer::Before | Introducer::After) => 7,
         Some(Introducer::In | Introducer::At | Introducer::From) => 5,
-        Some(Introducer::For) | None => 3,
+        Some(Introducer::For | Introducer::Compared) | None => 3,
     };
     Some(match time.kind {
         DeadlineKind::Immediate | DeadlineKind::Vague | DeadlineKind::Event => 6,

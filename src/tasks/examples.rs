@@ -73,7 +73,12 @@ pub fn run_examples(rules: &RuleSet) -> Vec<Failure> {
     let mut failures = Vec::new();
     for (number, rule) in rules.rules.iter().enumerate() {
         let mut fail = |text: &str, what: String| {
-            failures.push(Failure { rule: rule.id.clone(), file: rule.file.clone(), text: text.into(), what });
+            failures.push(Failure {
+                rule: rule.id.clone(),
+                file: rule.file.clone(),
+                text: text.into(),
+                what,
+            });
         };
         let around = Surroundings { session: rule.session.unwrap_or(false), first: rule.first };
         for example in &rule.examples {
@@ -100,14 +105,20 @@ pub fn run_examples(rules: &RuleSet) -> Vec<Failure> {
             if let Some(&kind) = rule.blocks.first() {
                 document.blocks[0].kind = kind;
             }
-            if analyse(rules, &document, 0, around).is_some_and(|a| a.fired.iter().any(|f| f.rule == number)) {
+            if analyse(rules, &document, 0, around).is_some_and(|a| a.fired.iter().any(|f| f.rule == number))
+            {
                 fail(text, "must not match and does".into());
             }
         }
     }
     for slot in &rules.slots {
         let mut fail = |text: &str, what: String| {
-            failures.push(Failure { rule: slot.id.clone(), file: slot.file.clone(), text: text.into(), what });
+            failures.push(Failure {
+                rule: slot.id.clone(),
+                file: slot.file.clone(),
+                text: text.into(),
+                what,
+            });
         };
         let found = |text: &str| {
             let document = example_document(text);

@@ -88,9 +88,7 @@ impl Vocabulary {
 
     fn entry(&mut self, folded: &str) -> &mut Known {
         let next = self.known.len() as Symbol + 1;
-        self.known
-            .entry(folded.to_owned())
-            .or_insert(Known { symbol: next, classes: 0, verb: None })
+        self.known.entry(folded.to_owned()).or_insert(Known { symbol: next, classes: 0, verb: None })
     }
 
     /// The number of a word, new if need be.
@@ -220,7 +218,9 @@ pub fn items(
             }
             next_actor += 1;
         } else if let Some((form, n)) = verbs.group(&readings[at..end])
-            && !(n == 1 && form.features.has(Features::NOUN) && !ends_clause(document, first + at + 1, first + end))
+            && !(n == 1
+                && form.features.has(Features::NOUN)
+                && !ends_clause(document, first + at + 1, first + end))
         {
             taken = n;
             item.verb = Some(form);

@@ -272,8 +272,7 @@ fn test(token: &str) -> Result<Test, String> {
         }
         let mut bits = 0;
         for name in inner.split('/') {
-            bits |= super::items::mention_bit(name)
-                .ok_or_else(|| format!("«{name}» is no mention type"))?;
+            bits |= super::items::mention_bit(name).ok_or_else(|| format!("«{name}» is no mention type"))?;
         }
         return Ok(Test::Mention(bits));
     }
@@ -324,7 +323,9 @@ mod tests {
 
     #[test]
     fn says_where_it_is_wrong() {
-        for (text, at) in [("مقرر (شد", 9), ("شدن.paste", 0), ("a &b", 2), ("who:<actor>", 0), ("..99", 0), ("", 0)] {
+        for (text, at) in
+            [("مقرر (شد", 9), ("شدن.paste", 0), ("a &b", 2), ("who:<actor>", 0), ("..99", 0), ("", 0)]
+        {
             let error = parse(text, &Names::new()).expect_err(text);
             assert_eq!(error.at, at, "{text}: {error}");
         }

@@ -52,16 +52,21 @@ pub fn fill(rules: &RuleSet, document: &Document, tasks: &mut Vec<Task>) {
         let deadline =
             cell(document, row, ColumnRole::Deadline).and_then(|b| deadlines::of_cell(document, b.span));
         let in_row = |t: &Task| {
-            document.sentences.get(t.sentence).and_then(|s| document.blocks.get(s.block)).is_some_and(|b| {
-                b.row == Some(row) && b.role == Some(ColumnRole::Resolution)
-            })
+            document
+                .sentences
+                .get(t.sentence)
+                .and_then(|s| document.blocks.get(s.block))
+                .is_some_and(|b| b.row == Some(row) && b.role == Some(ColumnRole::Resolution))
         };
         let place = tasks.iter().position(in_row).unwrap_or(tasks.len());
         let mut own: Vec<Task> = tasks.extract_if(.., |t| in_row(t)).collect();
         drop_opening(document, &mut own);
         own = match assignees.len() {
             0 => own,
-            1 => merged(rules, document, own).into_iter().map(|t| Task { assignees: assignees.clone(), ..t }).collect(),
+            1 => merged(rules, document, own)
+                .into_iter()
+                .map(|t| Task { assignees: assignees.clone(), ..t })
+                .collect(),
             _ => shared(rules, document, own, &assignees),
         };
         for task in &mut own {
@@ -119,7 +124,8 @@ fn shared(rules: &RuleSet, document: &Document, tasks: Vec<Task>, assignees: &[S
     tasks
         .into_iter()
         .map(|mut t| {
-            t.assignees = assignees.iter().filter(|b| t.assignees.iter().any(|a| same(a, b))).cloned().collect();
+            t.assignees =
+                assignees.iter().filter(|b| t.assignees.iter().any(|a| same(a, b))).cloned().collect();
             t
         })
         .collect()
@@ -149,7 +155,11 @@ pub fn assignees(rules: &RuleSet, document: &Document, span: ByteSpan) -> Vec<Sl
         let inside = named.iter().any(|r| r.start < i && i < r.end);
         if separator && !inside {
             out.extend(open.take().map(|from| from..i));
-        } else if open.is_some() && !inside && is_office_head(rules, document, i) && !is_complement(rules, document, i) {
+        } else if open.is_some()
+            && !inside
+            && is_office_head(rules, document, i)
+            && !is_complement(rules, document, i)
+        {
             out.extend(open.replace(i).map(|from| from..i));
         } else if open.is_none() {
             open = Some(i);
@@ -189,5 +199,7 @@ fn is_office_head(rules: &RuleSet, document: &Document, word: usize) -> bool {
 
 /// A head right behind another one is its complement («معاون شهردار», «رئیس دانشگاه»).
 fn is_complement(rules: &RuleSet, document: &Document, word: usize) -> bool {
-    word > 0 && (is_office_head(rules, document, word - 1) || document.word(word - 1) == "محترم" && word > 1 && is_office_head(rules, document, word - 2))
+    word > 0
+        && (is_office_head(rules, document, word - 1)
+            || document.word(word - 1) == "محترم" && word > 1 && is_office_head(rules, document, word - 2))
 }
