@@ -8,11 +8,15 @@
 
 pub mod calendar;
 pub mod document;
+pub mod eval;
+pub mod lexicon;
 pub mod ner;
 pub mod normalize;
+pub mod officials;
 pub mod pipeline;
 pub mod read;
 pub mod record;
 pub mod segment;
 pub mod span;
+pub mod tasks;
 pub mod write;

@@ -2,7 +2,10 @@
 //! statuses: 0 = all fine, 1 = some documents failed, 2 = wrong usage or nothing could be done.
 
 mod annotate;
+mod eval;
+mod explain;
 mod model;
+mod rules;
 mod run;
 mod schema;
 mod tasks;
@@ -24,6 +27,9 @@ struct Cli {
 enum Command {
     Annotate(annotate::Args),
     Model(model::Args),
+    Eval(Box<eval::Args>),
+    Explain(explain::Args),
+    Rules(rules::Args),
     Tasks(tasks::Args),
     Schema(schema::Args),
 }
@@ -44,6 +50,9 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
         Command::Model(args) => model::run(args),
+        Command::Eval(args) => eval::run(*args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),
     };
@@ -52,8 +61,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Partly) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            match error.downcast::<miette::Report>() {
-                Ok(report) => eprintln!("{report:?}"),
+            match error.downcast::<rules::Shown>() {
+                Ok(report) => eprintln!("{report}"),
                 Err(error) => eprintln!("dabir: {error:#}"),
             }
             ExitCode::from(2)
