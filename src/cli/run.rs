@@ -2,12 +2,15 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use dabir::document::Format;
+use dabir::lexicon::Lexicon;
 use dabir::ner::{Model, ModelOptions, Precision, Recognizer};
 use dabir::normalize::Normalizer;
+use dabir::officials::OfficialsStage;
 use dabir::pipeline::{Annotated, Pipeline, annotate_all};
 use dabir::read::{Encoding, Inputs, Options};
 use dabir::record::Record;
@@ -98,6 +101,9 @@ pub struct Stages {
     /// Folder of another model [default: the one in the program]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
+    /// Names to know besides the built-in ones: lines of TYPE, kind, name, other|names
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
     /// How the encoder calculates
     #[arg(long, value_enum, default_value = "int8", value_name = "NAME")]
     pub precision: PrecisionArg,
@@ -119,7 +125,15 @@ impl Stages {
             Box::new(Normalizer::default()),
             Box::new(Segmenter),
             Box::new(self.recognizer()?),
+            Box::new(self.officials()?),
         ])?)
+    }
+
+    fn officials(&self) -> Result<OfficialsStage> {
+        let Some(file) = &self.lexicon else { return Ok(OfficialsStage::default()) };
+        let mut lexicon = Lexicon::builtin().clone();
+        lexicon.extend_from(file)?;
+        Ok(OfficialsStage::with_lexicon(Arc::new(lexicon)))
     }
 
     /// The recognizer alone.

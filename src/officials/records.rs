@@ -172,7 +172,7 @@ impl Organizations {
 
     /// «وزیر کشور» heads «وزارت کشور», «استاندار البرز» heads «استانداری البرز».
     fn inferred(&mut self, reading: &Reading, pieces: std::ops::Range<usize>) -> Option<usize> {
-        let office = grammar::office(reading, pieces.start, pieces.end)?;
+        let office = grammar::office(reading, pieces.start, pieces.end).filter(|o| !o.plural)?;
         let body = office.body?;
         let rest = reading.text(office.head.end..pieces.end);
         let rest: Vec<&str> =
