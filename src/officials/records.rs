@@ -79,7 +79,13 @@ fn main_post(links: &Links, bound: &[usize]) -> Option<usize> {
     let posts = bound.iter().filter_map(|&place| links.post_of[place]);
     posts.min_by_key(|&post| {
         let key = links.posts[post].key.as_str();
-        (matches!(key, "معاون رییس جمهور"), key.contains(" این "), links.posts[post].places.first().copied())
+        let rank = links.posts[post].rank == Rank::Rank;
+        (
+            matches!(key, "معاون رییس جمهور"),
+            key.contains(" این "),
+            rank,
+            links.posts[post].places.first().copied(),
+        )
     })
 }
 
