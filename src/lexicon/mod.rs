@@ -5,6 +5,8 @@ mod entries;
 mod fold;
 mod phrases;
 mod roles;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::path::Path;

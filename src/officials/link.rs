@@ -275,9 +275,14 @@ impl Links {
                 continue;
             }
             match current {
-                Some(person) if !self.named_soon(sentence, person) => self.bind(person, place),
+                Some(person) if !self.named_soon(sentence, person) => {
+                    // Another word for the speaker: «این نماینده مجلس», never a higher office.
+                    if self.posts[post].rank == Rank::Rank || self.offices_of[person].is_empty() {
+                        self.bind(person, place);
+                    }
+                }
                 _ => {
-                    let kept = waiting.filter(|w| w.speaks || !subject.speaks);
+                    let kept = waiting.filter(|w| w.speaks);
                     waiting = kept.or(Some(Waiting { place, sentence, speaks: subject.speaks }));
                 }
             }

@@ -105,7 +105,14 @@ impl<'a> Reading<'a> {
             return String::new();
         };
         let text = first.view.cover(last.view).of(self.document.view.text());
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.contains(|c: char| c.is_ascii_digit()) {
+            return text;
+        }
+        // Digits stay as they are written: «منطقه ۱۵».
+        let surface = self.document.surface(first.span.cover(last.span));
+        let mut digits = surface.chars().filter(|c| c.is_numeric());
+        text.chars().map(|c| if c.is_ascii_digit() { digits.next().unwrap_or(c) } else { c }).collect()
     }
 
     /// The class bits of a piece; a sign's where there is none.
