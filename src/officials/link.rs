@@ -277,7 +277,9 @@ impl Links {
             match current {
                 Some(person) if !self.named_soon(sentence, person) => {
                     // Another word for the speaker: «این نماینده مجلس», never a higher office.
-                    if self.posts[post].rank == Rank::Rank || self.offices_of[person].is_empty() {
+                    let bound = self.offices_of[person].iter().filter_map(|&o| self.post_of[o]);
+                    let alike = bound.clone().any(|b| alike(&self.posts[b].key, &self.posts[post].key));
+                    if self.posts[post].rank == Rank::Rank || bound.count() == 0 || alike {
                         self.bind(person, place);
                     }
                 }
@@ -344,6 +346,13 @@ fn is_variant(short: &[&str], long: &[&str], longer: bool) -> bool {
         && former(short) == former(long)
         && short.iter().all(|w| long.contains(w))
         && (short.len() > 1 || !matches!(short[0], "مدیر" | "رییس" | "معاون" | "نماینده" | "عضو"))
+}
+
+/// Whether two offices are said alike: one head noun, and half of the shorter one's words shared.
+fn alike(left: &str, right: &str) -> bool {
+    let (left, right) = (content(left), content(right));
+    let shared = left.iter().filter(|w| right.contains(w)).count();
+    left.first() == right.first() && shared > 1 && shared * 2 >= left.len().min(right.len())
 }
 
 /// Whether the fuller office is one of another country, which the shorter word does not name.
