@@ -12,6 +12,7 @@ pub mod eval;
 pub mod lexicon;
 pub mod ner;
 pub mod normalize;
+pub mod officials;
 pub mod pipeline;
 pub mod read;
 pub mod record;

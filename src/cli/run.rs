@@ -2,15 +2,19 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use dabir::document::Format;
+use dabir::lexicon::Lexicon;
 use dabir::normalize::Normalizer;
+use dabir::officials::OfficialsStage;
 use dabir::pipeline::{Annotated, Pipeline, annotate_all};
 use dabir::read::{Encoding, Inputs, Options};
 use dabir::record::Record;
 use dabir::segment::Segmenter;
+use dabir::tasks::TaskStage;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::model::ModelArgs;
@@ -98,6 +102,9 @@ impl Source {
 pub struct Stages {
     #[command(flatten)]
     pub model: ModelArgs,
+    /// Names to know besides the built-in ones: lines of TYPE, kind, name, other|names
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
     /// Folder of rule files that replace or extend the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
@@ -110,7 +117,20 @@ impl Stages {
             Box::new(Normalizer::default()),
             Box::new(Segmenter),
             Box::new(self.model.recognizer()?),
+            Box::new(self.officials()?),
+            Box::new(self.tasks()?),
         ])?)
+    }
+
+    fn officials(&self) -> Result<OfficialsStage> {
+        let Some(file) = &self.lexicon else { return Ok(OfficialsStage::default()) };
+        let mut lexicon = Lexicon::builtin().clone();
+        lexicon.extend_from(file)?;
+        Ok(OfficialsStage::with_lexicon(Arc::new(lexicon)))
+    }
+
+    fn tasks(&self) -> Result<TaskStage> {
+        Ok(TaskStage::new(super::rules::load(self.rules.as_deref())?))
     }
 }
 

@@ -89,48 +89,70 @@ fn harmonic(p: f64, r: f64) -> f64 {
     if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 }
 }
 
-/// The counts of every unit, sparse: `cells` numbers, most of them zero in most units.
+/// The counts of every unit, sparse: of a few dozen cells most are zero in most units. Kept in one
+/// piece and small, because the bootstrap reads all of it a thousand times in random order.
 #[derive(Debug, Clone, Default)]
 pub struct Sample {
     cells: usize,
-    units: Vec<Vec<(u32, Counts)>>,
+    entries: Vec<Entry>,
+    /// Where the entries of each unit end.
+    ends: Vec<usize>,
+}
+
+/// The counts of one cell in one unit.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    cell: u32,
+    counts: [u32; 5],
 }
 
 impl Sample {
     /// A sample with no unit, of `cells` cells.
     pub fn new(cells: usize) -> Self {
-        Self { cells, units: Vec::new() }
+        Self { cells, ..Self::default() }
     }
 
-    /// Adds a unit; zero counts are left out.
+    /// Adds a unit; zero counts are left out. A unit is a sentence or a document, so its counts are
+    /// far below 2³².
     pub fn push(&mut self, counts: impl IntoIterator<Item = (usize, Counts)>) {
-        self.units.push(
-            counts.into_iter().filter(|(_, c)| !c.is_zero()).map(|(cell, c)| (cell as u32, c)).collect(),
-        );
+        let small = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let entry = |(cell, c): (usize, Counts)| Entry {
+            cell: cell as u32,
+            counts: [c.cor, c.inc, c.par, c.mis, c.spu].map(small),
+        };
+        self.entries.extend(counts.into_iter().filter(|(_, c)| !c.is_zero()).map(entry));
+        self.ends.push(self.entries.len());
     }
 
     /// Number of units.
     pub fn len(&self) -> usize {
-        self.units.len()
+        self.ends.len()
     }
 
     /// Whether there is no unit.
     pub fn is_empty(&self) -> bool {
-        self.units.is_empty()
+        self.ends.is_empty()
+    }
+
+    fn unit(&self, number: usize) -> &[Entry] {
+        let Some(&end) = self.ends.get(number) else { return &[] };
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.entries[start..end]
     }
 
     /// Sums over all units.
     pub fn total(&self) -> Vec<Counts> {
-        self.total_of(0..self.units.len())
+        self.total_of(0..self.len())
     }
 
     /// Sums over the units with these numbers; a number given twice counts twice.
     pub fn total_of(&self, units: impl IntoIterator<Item = usize>) -> Vec<Counts> {
         let mut total = vec![Counts::default(); self.cells];
         for unit in units {
-            for &(cell, counts) in self.units.get(unit).into_iter().flatten() {
-                if let Some(sum) = total.get_mut(cell as usize) {
-                    *sum += counts;
+            for entry in self.unit(unit) {
+                if let Some(sum) = total.get_mut(entry.cell as usize) {
+                    let [cor, inc, par, mis, spu] = entry.counts.map(u64::from);
+                    *sum += Counts { cor, inc, par, mis, spu };
                 }
             }
         }

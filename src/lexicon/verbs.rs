@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::fold;
+use super::whole;
 
 /// Features of a verb form, a set of bits; those of one form say its tense, polarity, person,
 /// number and voice. An ambiguous form («آورد») has several tenses.
@@ -186,14 +186,14 @@ impl Verbs {
                     [usize::from(w.person.clamp(1, 3)) - 1];
                 let number = if w.plural { Features::PLURAL } else { Features::SINGULAR };
                 let polarity = if w.negated { Features::NEGATED } else { Features::POSITIVE };
-                verbs.put(fold(&w.word), lemma, tense | person | number | polarity);
+                verbs.put(whole(&w.word), lemma, tense | person | number | polarity);
             }
         }
         for word in &file.not_verbs {
-            verbs.forms.remove(&fold(word));
+            verbs.forms.remove(&whole(word));
         }
         for word in &file.nouns_too {
-            if let Some(form) = verbs.forms.get_mut(&fold(word)) {
+            if let Some(form) = verbs.forms.get_mut(&whole(word)) {
                 form.features.0 |= Features::NOUN;
             }
         }
@@ -285,11 +285,11 @@ impl Verbs {
     fn conjugate(&mut self, lemma: Lemma, past: &str, present: &str, bare_present: bool) {
         use Features as F;
         let infinitive = F::INFINITIVE | F::THIRD | F::SINGULAR;
-        self.put(fold(&format!("{past}ن")), lemma, infinitive | F::POSITIVE);
-        self.put(fold(&negative(&format!("{past}ن"))), lemma, infinitive | F::NEGATED);
+        self.put(whole(&format!("{past}ن")), lemma, infinitive | F::POSITIVE);
+        self.put(whole(&negative(&format!("{past}ن"))), lemma, infinitive | F::NEGATED);
         let participle = format!("{past}ه");
         for (word, polarity) in [(participle.clone(), F::POSITIVE), (negative(&participle), F::NEGATED)] {
-            self.put(fold(&word), lemma, F::PARTICIPLE | F::THIRD | F::SINGULAR | F::PLURAL | polarity);
+            self.put(whole(&word), lemma, F::PARTICIPLE | F::THIRD | F::SINGULAR | F::PLURAL | polarity);
             let perfect = [
                 ("ام", F::FIRST | F::SINGULAR),
                 ("ایم", F::FIRST | F::PLURAL),
@@ -298,27 +298,27 @@ impl Verbs {
                 ("است", F::THIRD | F::SINGULAR),
             ];
             for (ending, person) in perfect {
-                self.put(fold(&format!("{word}{ending}")), lemma, F::PERFECT | person | polarity);
+                self.put(whole(&format!("{word}{ending}")), lemma, F::PERFECT | person | polarity);
             }
         }
         for (past_ending, present_ending, person) in ENDINGS {
             let was = format!("{past}{past_ending}");
             let is = format!("{present}{present_ending}");
-            self.put(fold(&was), lemma, F::PAST | person | F::POSITIVE);
-            self.put(fold(&negative(&was)), lemma, F::PAST | person | F::NEGATED);
-            self.put(fold(&format!("می{was}")), lemma, F::IMPERFECT | person | F::POSITIVE);
-            self.put(fold(&format!("نمی{was}")), lemma, F::IMPERFECT | person | F::NEGATED);
-            self.put(fold(&format!("می{is}")), lemma, F::PRESENT | person | F::POSITIVE);
-            self.put(fold(&format!("نمی{is}")), lemma, F::PRESENT | person | F::NEGATED);
+            self.put(whole(&was), lemma, F::PAST | person | F::POSITIVE);
+            self.put(whole(&negative(&was)), lemma, F::PAST | person | F::NEGATED);
+            self.put(whole(&format!("می{was}")), lemma, F::IMPERFECT | person | F::POSITIVE);
+            self.put(whole(&format!("نمی{was}")), lemma, F::IMPERFECT | person | F::NEGATED);
+            self.put(whole(&format!("می{is}")), lemma, F::PRESENT | person | F::POSITIVE);
+            self.put(whole(&format!("نمی{is}")), lemma, F::PRESENT | person | F::NEGATED);
             let bare = if bare_present { F::PRESENT } else { F::SUBJUNCTIVE };
             let future = if past == "خواست" { F::AUXILIARY } else { 0 };
             // «سازی», «گذاری» are nouns; the second person singular is not used in this prose.
             // «گردید» is past.
             if (present_ending != "ی" || bare_present) && is != past {
-                self.put(fold(&is), lemma, bare | future | person | F::POSITIVE);
+                self.put(whole(&is), lemma, bare | future | person | F::POSITIVE);
             }
-            self.put(fold(&negative(&is)), lemma, bare | future | person | F::NEGATED);
-            self.put(fold(&prefixed("ب", &is)), lemma, F::SUBJUNCTIVE | person | F::POSITIVE);
+            self.put(whole(&negative(&is)), lemma, bare | future | person | F::NEGATED);
+            self.put(whole(&prefixed("ب", &is)), lemma, F::SUBJUNCTIVE | person | F::POSITIVE);
         }
     }
 }
@@ -385,7 +385,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, u32, usize)> {
         let verbs = verbs();
-        let words: Vec<_> = text.split(' ').map(|w| verbs.get(&fold(w))).collect();
+        let words: Vec<_> = text.split(' ').map(|w| verbs.get(&whole(w))).collect();
         let mut out = Vec::new();
         let mut at = 0;
         while at < words.len() {

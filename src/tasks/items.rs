@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::actors::Actor;
 use crate::document::{Document, MentionType, WordKind};
 use crate::lexicon::verbs::{Features, VerbForm, Verbs};
-use crate::lexicon::{fold, fold_into};
+use crate::lexicon::{whole, whole_into};
 
 /// Number of a known word; 0 is every other word.
 pub type Symbol = u32;
@@ -115,7 +115,7 @@ impl Vocabulary {
 
     /// Puts a word into a class.
     pub fn classify(&mut self, word: &str, class: u8) {
-        self.entry(&fold(word)).classes |= 1 << class;
+        self.entry(&whole(word)).classes |= 1 << class;
     }
 
     /// What is known of a folded word.
@@ -133,7 +133,7 @@ impl Vocabulary {
         let mut buffer = String::new();
         words
             .map(|i| {
-                fold_into(document.word(i), &mut buffer);
+                whole_into(document.word(i), &mut buffer);
                 self.get(&buffer)
             })
             .collect()

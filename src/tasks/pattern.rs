@@ -300,7 +300,7 @@ fn test(token: &str) -> Result<Test, String> {
         }
         return Ok(Test::Verb((lemma != "*").then(|| lemma.to_owned()), bits));
     }
-    Ok(Test::Word(crate::lexicon::fold(token)))
+    Ok(Test::Word(crate::lexicon::whole(token)))
 }
 
 #[cfg(test)]

@@ -332,7 +332,7 @@ impl RuleSet {
                 set.weights = weights;
             }
             for (act, words) in &parsed.acts {
-                let folded = words.iter().map(|w| crate::lexicon::fold(w));
+                let folded = words.iter().map(|w| crate::lexicon::whole(w));
                 set.acts.entry(act.clone()).or_default().extend(folded);
             }
             for rule in &parsed.rule {
@@ -380,7 +380,7 @@ impl RuleSet {
     /// verb, particle, name of a title or the like.
     pub(super) fn governs(&self, document: &Document, word: usize) -> bool {
         let letters = document.words.get(word).is_some_and(|w| w.kind == WordKind::Letters);
-        let known = self.vocabulary.get(&crate::lexicon::fold(document.word(word)));
+        let known = self.vocabulary.get(&crate::lexicon::whole(document.word(word)));
         letters && known.verb.is_none() && known.classes & (self.free | self.actor_classes.stop) == 0
     }
 

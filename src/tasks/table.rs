@@ -11,7 +11,7 @@ use super::rules::RuleSet;
 use crate::document::{
     Block, BlockKind, ColumnRole, Document, MentionType, Sentence, SentenceClass, Slot, Task,
 };
-use crate::lexicon::fold;
+use crate::lexicon::whole;
 use crate::span::ByteSpan;
 
 /// Rule id of a task that stands in a table of resolutions.
@@ -132,7 +132,7 @@ fn shared(rules: &RuleSet, document: &Document, tasks: Vec<Task>, assignees: &[S
 }
 
 fn plain(text: &str) -> String {
-    fold(text).replace("محترم", "").split_whitespace().collect()
+    whole(text).replace("محترم", "").split_whitespace().collect()
 }
 
 /// Those named in a cell of assignees. Without separators each head of an office or a body begins a
@@ -194,7 +194,7 @@ fn is_head(rules: &RuleSet, document: &Document, word: usize, named: &[Range<usi
 }
 
 fn is_office_head(rules: &RuleSet, document: &Document, word: usize) -> bool {
-    rules.vocabulary.get(&fold(document.word(word))).classes & rules.office != 0
+    rules.vocabulary.get(&whole(document.word(word))).classes & rules.office != 0
 }
 
 /// A head right behind another one is its complement («معاون شهردار», «رئیس دانشگاه»).

@@ -1,0 +1,198 @@
+//! The records of officials and organizations, made from what was linked.
+
+use std::collections::BTreeMap;
+
+use super::grammar;
+use super::link::{Links, Post, link};
+use super::reading::Reading;
+use crate::document::{Entity, Mention, MentionType, Official, Organization};
+use crate::lexicon::{Lexicon, Rank, key};
+
+/// Makes the records and sets the mentions' entities.
+pub(super) fn records(reading: &Reading, mentions: &mut [Mention]) -> (Vec<Official>, Vec<Organization>) {
+    let plural = plural_places(reading);
+    let links = link(reading, &plural);
+    let mut organizations = Organizations::collect(reading);
+    let mut officials = Vec::new();
+    people(reading, &links, &mut organizations, &mut officials);
+    offices(reading, &links, &mut organizations, &mut officials);
+    officials.sort_by_key(|o: &Official| o.mentions.iter().min().copied());
+    for (index, official) in officials.iter().enumerate() {
+        for &mention in &official.mentions {
+            mentions[mention].entity = Some(Entity::Official(index));
+        }
+    }
+    for (index, organization) in organizations.list.iter().enumerate() {
+        for &mention in &organization.mentions {
+            mentions[mention].entity = Some(Entity::Organization(index));
+        }
+    }
+    (officials, organizations.list)
+}
+
+/// For each `ROLE` mention, whether it names many.
+fn plural_places(reading: &Reading) -> BTreeMap<usize, bool> {
+    let roles = reading.places.iter().filter(|p| p.kind == MentionType::Role);
+    roles
+        .map(|place| {
+            let (start, end) = (place.pieces.start, place.pieces.end);
+            let head = reading.lexicon.roles.at(reading.symbols(start, end));
+            (place.mention, head.is_some_and(|h| h.plural))
+        })
+        .collect()
+}
+
+fn people(
+    reading: &Reading,
+    links: &Links,
+    organizations: &mut Organizations,
+    officials: &mut Vec<Official>,
+) {
+    for (person, bound) in links.persons.iter().zip(&links.offices_of) {
+        let Some(main) = main_post(links, bound) else { continue };
+        let role = reading.text(reading.places[links.posts[main].fullest].pieces.clone());
+        let mut mentions: Vec<usize> = person.places.iter().map(|&p| reading.places[p].mention).collect();
+        for &office in bound {
+            let Some(post) = links.post_of[office] else { continue };
+            let sole = links.posts[post].holders.len() == 1;
+            let places = if sole { links.posts[post].places.clone() } else { vec![office] };
+            mentions.extend(places.iter().map(|&p| reading.places[p].mention));
+        }
+        mentions.sort_unstable();
+        mentions.dedup();
+        let organization = organizations
+            .of_office(reading, links.posts[main].fullest)
+            .or_else(|| bound.iter().find_map(|&o| organizations.of_office(reading, o)));
+        officials.push(Official {
+            name: Some(person.written.clone()),
+            role: Some(role),
+            organization,
+            collective: false,
+            mentions,
+        });
+    }
+}
+
+/// The post that a person is recorded with: the one named first, but not a rank that only goes with
+/// another post («معاون رئیس جمهور و رئیس سازمان …»).
+fn main_post(links: &Links, bound: &[usize]) -> Option<usize> {
+    let posts = bound.iter().filter_map(|&place| links.post_of[place]);
+    posts.min_by_key(|&post| {
+        let key = links.posts[post].key.as_str();
+        let rank = links.posts[post].rank == Rank::Rank;
+        (
+            matches!(key, "معاون رییس جمهور"),
+            key.contains(" این "),
+            rank,
+            links.posts[post].places.first().copied(),
+        )
+    })
+}
+
+/// Whether an office without a holder is a record: one that acts in the text, or one that has a
+/// single holder by nature. «یک عضو شورا» and a member, deputy or manager named in passing are not.
+fn stands_alone(reading: &Reading, links: &Links, post: &Post) -> bool {
+    let acts = links.subjects.iter().any(|s| s.place.is_some_and(|p| post.places.contains(&p)));
+    let place = &reading.places[post.fullest].pieces;
+    let Some(head) = reading.lexicon.roles.at(reading.symbols(place.start, place.end)) else {
+        return acts;
+    };
+    let bare = place.len() == head.length;
+    let some = place.start > 0
+        && matches!(reading.piece(place.start - 1), "یک" | "چند" | "هر" | "دو" | "سه" | "هیچ");
+    match head.head.rank {
+        Rank::Sole => true,
+        Rank::Head => !some && (!bare || acts),
+        Rank::Rank => acts && !some && !bare,
+    }
+}
+
+fn offices(
+    reading: &Reading,
+    links: &Links,
+    organizations: &mut Organizations,
+    officials: &mut Vec<Official>,
+) {
+    for post in &links.posts {
+        if !post.holders.is_empty() || !post.plural && !stands_alone(reading, links, post) {
+            continue;
+        }
+        let mut mentions: Vec<usize> = post.places.iter().map(|&p| reading.places[p].mention).collect();
+        mentions.sort_unstable();
+        officials.push(Official {
+            name: None,
+            role: Some(reading.text(reading.places[post.fullest].pieces.clone())),
+            organization: organizations.of_office(reading, post.fullest),
+            collective: post.plural,
+            mentions,
+        });
+    }
+}
+
+/// The bodies of a document, with the index of their names.
+struct Organizations {
+    list: Vec<Organization>,
+    by_key: BTreeMap<String, usize>,
+    /// For each place, its body.
+    of_place: Vec<Option<usize>>,
+}
+
+impl Organizations {
+    fn collect(reading: &Reading) -> Self {
+        let mut all =
+            Self { list: Vec::new(), by_key: BTreeMap::new(), of_place: vec![None; reading.places.len()] };
+        for (index, place) in reading.places.iter().enumerate() {
+            if place.kind == MentionType::Org {
+                let name = reading.text(place.pieces.clone());
+                let organization = all.named(reading.lexicon, &name, false);
+                all.list[organization].mentions.push(place.mention);
+                all.of_place[index] = Some(organization);
+            }
+        }
+        all
+    }
+
+    /// The record of a name; made where it is new.
+    fn named(&mut self, lexicon: &Lexicon, name: &str, inferred: bool) -> usize {
+        let canonical = lexicon.named(name).map_or_else(|| key(name), |entry| key(&entry.name));
+        if let Some(&known) = self.by_key.get(&canonical) {
+            return known;
+        }
+        let index = self.list.len();
+        let kind = lexicon.kind_of_body(name).map(str::to_owned);
+        self.list.push(Organization { name: name.to_owned(), kind, inferred, mentions: Vec::new() });
+        self.by_key.insert(canonical, index);
+        index
+    }
+
+    /// The body that the office at a place belongs to.
+    fn of_office(&mut self, reading: &Reading, place: usize) -> Option<usize> {
+        let pieces = reading.places[place].pieces.clone();
+        let inside = |i: &usize| {
+            let inner = &reading.places[*i].pieces;
+            inner.start >= pieces.start && inner.end <= pieces.end
+        };
+        let named = (0..reading.places.len()).filter(inside).find_map(|i| self.of_place[i]);
+        named.or_else(|| self.inferred(reading, pieces))
+    }
+
+    /// «وزیر کشور» heads «وزارت کشور», «استاندار البرز» heads «استانداری البرز».
+    fn inferred(&mut self, reading: &Reading, pieces: std::ops::Range<usize>) -> Option<usize> {
+        let office = grammar::office(reading, pieces.start, pieces.end).filter(|o| !o.plural)?;
+        let body = office.body?;
+        let rest = reading.text(office.head.end..pieces.end);
+        let rest: Vec<&str> =
+            rest.split(' ').filter(|w| !matches!(*w, "محترم" | "سابق" | "جدید" | "وقت")).collect();
+        if rest.is_empty() || rest.concat().is_empty() {
+            return None;
+        }
+        let name = format!("{body} {}", rest.join(" "));
+        let foreign = reading.places.iter().any(|p| {
+            p.kind == MentionType::Loc
+                && p.pieces.start >= pieces.start
+                && p.pieces.end <= pieces.end
+                && body == "وزارت"
+        });
+        if foreign { None } else { Some(self.named(reading.lexicon, &name, true)) }
+    }
+}
