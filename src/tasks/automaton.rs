@@ -347,7 +347,7 @@ fn check(test: &Test, vocabulary: &mut Vocabulary) -> Result<Check, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::fold;
+    use crate::lexicon::whole;
     use crate::lexicon::verbs::Verbs;
     use crate::tasks::pattern::{Names, parse};
     use proptest::prelude::*;
@@ -365,7 +365,7 @@ mod tests {
 
     fn items(vocabulary: &Vocabulary, words: &[&str]) -> Vec<Item> {
         let item = |edge, i: usize, word: &str| {
-            let known = vocabulary.get(&fold(word));
+            let known = vocabulary.get(&whole(word));
             let breaks = word == ":";
             Item {
                 words: i..i + 1,
