@@ -13,8 +13,10 @@ pub enum Calendar {
     Jalali,
     /// Gregorian.
     Gregorian,
-    /// Lunar Hijri by the Umm al-Qura tables. The official Iranian lunar calendar goes by sighting
-    /// and is often one day later, so a due date from it is right to within a day or two.
+    /// Lunar Hijri by the Umm al-Qura tables as `icu_calendar` has them; they agree with other
+    /// printings of these tables for the years 1420 to 1449 (1999 to 2028). The official Iranian
+    /// lunar calendar goes by sighting and is often one day later, so a due date from it is right
+    /// to within a day or two.
     Lunar,
 }
 

@@ -3,7 +3,8 @@
 use super::grammar::Grammar;
 use super::lexicon::Key;
 use super::tokens::{Token, tokens};
-use super::value::{Clock, TimeExpression, TimeValue};
+use super::value::{Clock, Introducer, TimeExpression, TimeValue};
+use crate::document::DeadlineKind;
 
 /// The time expressions among normalized words, in order, not overlapping. `words` are those of one
 /// sentence or cell, signs included; dates may be one word («۱۴۰۱/۰۱/۲۰») or five. Whether an
@@ -21,6 +22,7 @@ pub(super) fn find_in(tokens: &[Token], cell: bool) -> Vec<TimeExpression> {
         let candidate = token.starts && (token.entry.begins || token.digits > 0);
         match candidate.then(|| read(&grammar, at)).flatten() {
             Some((value, clock, end)) if end > at => {
+                let (value, clock, end) = range(&grammar, at, (value, clock, end), cell);
                 found.push(TimeExpression {
                     words: token.first as usize..tokens[end - 1].last as usize + 1,
                     kind: value.kind(),
@@ -36,8 +38,26 @@ pub(super) fn find_in(tokens: &[Token], cell: bool) -> Vec<TimeExpression> {
     found
 }
 
+/// «از ۲۸ مرداد تا ۴ شهریور»: one expression, which ends when its second time does. In a cell also
+/// without «از», and «فروردین و اردیبهشت».
+fn range(grammar: &Grammar<'_>, at: usize, first: Reading, cell: bool) -> Reading {
+    let (value, _, end) = &first;
+    let open = cell || grammar.introducer(at) == Some(Introducer::From);
+    let joined = grammar.is_any(*end, &[Key::To]) || (cell && grammar.is_any(*end, &[Key::And]));
+    if !open || !joined || value.kind() != DeadlineKind::Date {
+        return first;
+    }
+    match read(grammar, end + 1) {
+        Some(second) if second.0.kind() == DeadlineKind::Date && second.2 > end + 1 => second,
+        _ => first,
+    }
+}
+
+/// What was read: value, time of day, and the token after it.
+type Reading = (TimeValue, Option<Clock>, usize);
+
 /// An expression with the time of day before or after it.
-fn read(grammar: &Grammar<'_>, at: usize) -> Option<(TimeValue, Option<Clock>, usize)> {
+fn read(grammar: &Grammar<'_>, at: usize) -> Option<Reading> {
     if let Some((clock, end)) = grammar.clock(at) {
         return Some(match grammar.day(end) {
             Some((day, end)) => (day, Some(clock), end),
@@ -68,7 +88,7 @@ fn read(grammar: &Grammar<'_>, at: usize) -> Option<(TimeValue, Option<Clock>, u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::{Introducer, Unit};
+    use crate::calendar::Unit;
 
     fn only(text: &str) -> TimeExpression {
         let words: Vec<&str> = text.split(' ').collect();
@@ -94,6 +114,7 @@ mod tests {
             ("به مدت دو هفته", Some(Introducer::For)),
             ("مهلت دو هفته‌ای", Some(Introducer::Term)),
             ("کمتر از دو هفته", Some(Introducer::Compared)),
+            ("ظرف کمتر از دو هفته", Some(Introducer::Within)),
             ("هفته آینده", None),
         ];
         for (text, introduced) in cases {
@@ -141,10 +162,10 @@ mod tests {
 
     #[test]
     fn several_in_one_sentence() {
-        let words = ["از", "۲۸", "مرداد", "تا", "۴", "شهریور", "۱۳۹۸", "و", "هر", "هفته", "یک", "ساعت"];
+        let words = ["فردا", "۲۸", "مرداد", "تا", "۴", "شهریور", "۱۳۹۸", "و", "هر", "هفته", "یک", "ساعت"];
         let found = find(&words);
         let places: Vec<_> = found.iter().map(|f| f.words.clone()).collect();
-        assert_eq!(places, [1..3, 4..7, 8..10, 10..12]);
+        assert_eq!(places, [0..3, 4..7, 8..10, 10..12]);
         let hour = TimeValue::Duration { amount: 1, half: false, unit: Unit::Hour, from: None };
         assert_eq!(found[3].value, hour);
     }

@@ -5,6 +5,8 @@ mod entries;
 mod fold;
 mod phrases;
 mod roles;
+#[cfg(test)]
+mod tests;
 pub mod verbs;
 mod words;
 

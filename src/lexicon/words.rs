@@ -47,6 +47,8 @@ pub mod class {
     pub const PEOPLE: u32 = 1 << 17;
     /// Letters that no list knows.
     pub const UNKNOWN: u32 = 1 << 18;
+    /// A modifier after which an office ends: «مربوطه».
+    pub const CLOSING: u32 = 1 << 19;
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +57,7 @@ struct File {
     honorific: Vec<String>,
     modifier: Vec<String>,
     former: Vec<String>,
+    closing: Vec<String>,
     field_noun: Vec<String>,
     field_adj: Vec<String>,
     generic_body: Vec<String>,
@@ -123,9 +126,10 @@ impl Words {
     pub(super) fn compile(text: &str, symbols: &mut Symbols) -> Result<Self, LexiconError> {
         let file: File = toml::from_str(text).map_err(|e| LexiconError::Data(e.to_string()))?;
         let mut words = Self::default();
-        let classed: [(&[String], u32); 8] = [
+        let classed: [(&[String], u32); 9] = [
             (&file.modifier, class::MODIFIER),
             (&file.former, class::FORMER),
+            (&file.closing, class::CLOSING | class::MODIFIER),
             (&file.field_noun, class::FIELD),
             (&file.field_adj, class::FIELD | class::ADJECTIVE),
             (&file.generic_body, class::GENERIC_BODY),

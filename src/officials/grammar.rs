@@ -97,6 +97,8 @@ struct State<'r, 'a> {
     generic: bool,
     /// An office that is held «در …» a body or place.
     envoy: bool,
+    /// Nothing may follow.
+    closed: bool,
     unknown: usize,
 }
 
@@ -118,6 +120,7 @@ impl<'r, 'a> State<'r, 'a> {
             office: false,
             generic: false,
             envoy: found.head.usage == Use::Office && found.head.takes & takes::WITHIN != 0,
+            closed: false,
             unknown: 0,
         }
     }
@@ -127,7 +130,10 @@ impl<'r, 'a> State<'r, 'a> {
     }
 
     fn complement(&mut self) {
-        while self.at < self.limit && (self.item(self.at) || self.joined() || self.within()) {}
+        while self.at < self.limit
+            && !self.closed
+            && (self.item(self.at) || self.joined() || self.within() || self.bridge())
+        {}
     }
 
     /// Takes the item that begins at `at` by ezafe; whether there was one.
@@ -136,6 +142,10 @@ impl<'r, 'a> State<'r, 'a> {
         if let Some(place) = r.place_at(at) {
             let (kind, end) = (place.kind, place.pieces.end);
             match kind {
+                // «امور مجلس»: a field that is also a body.
+                MentionType::Org if end == at + 1 && r.is(at, class::FIELD) && self.in_field() => {
+                    return self.take(end, Last::Field);
+                }
                 MentionType::Org => return self.take_body(at, end),
                 MentionType::Loc => return self.take_place(at, end),
                 MentionType::Event => return self.can(takes::BODY) && self.take(end, Last::Body),
@@ -151,7 +161,12 @@ impl<'r, 'a> State<'r, 'a> {
         {
             self.field |= bits & class::FIELD != 0;
             self.place |= bits & class::GENERIC_PLACE != 0;
-            let last = if bits & class::FIELD != 0 { Last::Field } else { Last::Place };
+            self.closed |= bits & class::CLOSING != 0;
+            let last = match bits {
+                b if b & class::FIELD != 0 => Last::Field,
+                b if b & class::GENERIC_PLACE != 0 => Last::Place,
+                _ => Last::Modifier,
+            };
             return self.take(at + length, last);
         }
         let flags = r.flags(at);
@@ -167,6 +182,7 @@ impl<'r, 'a> State<'r, 'a> {
         if flags & class::MODIFIER != 0
             && matches!(self.last, Last::Head | Last::Modifier | Last::Office | Last::Field)
         {
+            self.closed |= flags & class::CLOSING != 0;
             return self.take(at + 1, Last::Modifier);
         }
         if flags & class::PEOPLE != 0 && self.can(takes::PEOPLE) && self.last != Last::Body {
@@ -214,13 +230,16 @@ impl<'r, 'a> State<'r, 'a> {
             "از" => matches!(noun, "پیشگیری" | "حفاظت" | "حمایت"),
             _ => false,
         };
-        bound && self.last == Last::Field && self.can(takes::FIELD)
+        bound && self.can(takes::FIELD) && (self.last == Last::Field || at > self.at)
     }
 
     /// Whether a listed phrase of several words can stand here.
     fn fits_phrase(&self, bits: u32) -> bool {
         if bits & class::FIELD != 0 {
             return self.can(takes::FIELD) && !matches!(self.last, Last::Body | Last::Place);
+        }
+        if bits & class::MODIFIER != 0 {
+            return matches!(self.last, Last::Head | Last::Modifier);
         }
         bits & class::GENERIC_PLACE != 0 && (self.plural || self.last == Last::Body)
     }
@@ -303,6 +322,48 @@ impl<'r, 'a> State<'r, 'a> {
         }
         self.unknown += 1;
         self.take(at + 1, Last::Unknown)
+    }
+
+    /// «نظارت بر کالاهای … و شبکه‌های … سازمان …»: a long field that a body closes.
+    fn bridge(&mut self) -> bool {
+        let r = self.reading;
+        let open = self.can(takes::FIELD)
+            && !self.can(takes::COUNTRY)
+            && self.body.is_none()
+            && !self.place
+            && !self.office
+            && matches!(self.last, Last::Field | Last::Unknown);
+        if !open {
+            return false;
+        }
+        for at in self.at..(self.at + 14).min(self.limit) {
+            if let Some(place) = r.place_at(at) {
+                let (kind, end) = (place.kind, place.pieces.end);
+                return kind == MentionType::Org && at > self.at + 1 && {
+                    self.last = Last::Field;
+                    self.take_body(at, end)
+                };
+            }
+            if r.is(at, class::DEMONSTRATIVE) {
+                let before = self.last;
+                self.last = Last::Field;
+                return at > self.at + 1 && r.is(at + 1, class::GENERIC_BODY) && self.pointed(at) || {
+                    self.last = before;
+                    false
+                };
+            }
+            let flags = r.flags(at);
+            let sign = flags & class::SIGN != 0 && flags & class::COMMA == 0;
+            let bound = self.bound_preposition(at);
+            if sign
+                || flags & (class::STOP | class::PERSON) != 0 && !bound
+                || r.in_person(at)
+                || r.lexicon.roles.at(r.symbols(at, self.limit)).is_some()
+            {
+                return false;
+            }
+        }
+        false
     }
 
     /// Whether a body, place, office or field follows within a few words, with no break before it.
@@ -422,7 +483,11 @@ impl<'r, 'a> State<'r, 'a> {
             return false;
         }
         let fits = match r.place_at(next).map(|p| p.kind) {
-            Some(MentionType::Org) => self.body.is_none() && (envoy || self.field || self.unknown > 0),
+            Some(MentionType::Org) => {
+                let seat = matches!(r.piece(next), "مجلس" | "دانشگاه" | "دانشکده");
+                seat && self.last == Last::Body && self.at > self.head_end
+                    || self.body.is_none() && (envoy || self.field || self.unknown > 0)
+            }
             Some(MentionType::Loc) => self.can(takes::COUNTRY) && self.last != Last::Head,
             Some(_) => false,
             None => {
@@ -533,7 +598,8 @@ impl<'r, 'a> State<'r, 'a> {
             Use::Titled => complete || found.plural,
             Use::Member | Use::Staff => named || self.office,
         };
-        if !real {
+        let own = found.plural && !complete && matches!(r.piece(self.at), "خود" | "خویش");
+        if !real || own {
             return None;
         }
         let score = match (found.head.usage, complete) {

@@ -7,7 +7,7 @@ use super::persons::{Person, persons};
 use super::reading::{Place, Reading};
 use super::subject::{Subject, subjects};
 use crate::document::MentionType;
-use crate::lexicon::{Cue, class, pieces};
+use crate::lexicon::{Cue, Rank, class, pieces};
 
 /// An office and who holds it.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,18 @@ pub(super) struct Post {
     pub holders: Vec<usize>,
     /// The place that names it most fully.
     pub fullest: usize,
+    /// One in the state under several titles, who is bound to a name only where both stand together.
+    pub sovereign: bool,
+    /// How many hold it.
+    pub rank: Rank,
+}
+
+/// An office whose holder has not been named yet.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    place: usize,
+    sentence: usize,
+    speaks: bool,
 }
 
 /// The outcome of linking.
@@ -48,7 +60,7 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     links.subjects = subjects(reading);
     links.appositions(reading);
     links.named_offices(reading);
-    links.speakers();
+    links.speakers(reading);
     links
 }
 
@@ -79,7 +91,14 @@ impl Links {
             }
             let key = key_of(reading, place);
             let post = *by_key.entry(key.clone()).or_insert_with(|| {
-                posts.push(Post { key, fullest: index, ..Post::default() });
+                let head = reading.lexicon.roles.at(reading.symbols(place.pieces.start, place.pieces.end));
+                posts.push(Post {
+                    key,
+                    fullest: index,
+                    sovereign: head.is_some_and(|h| h.head.one.is_some()),
+                    rank: head.map_or(Rank::Head, |h| h.head.rank),
+                    ..Post::default()
+                });
                 posts.len() - 1
             });
             posts[post].places.push(index);
@@ -152,44 +171,38 @@ impl Links {
             used[office] = true;
             if let Some(holder) = self.person_of[person] {
                 self.bind(holder, office);
-                self.further_offices(reading, holder, person, office, &mut used);
+                if person < office {
+                    for next in self.joined_offices(reading, office) {
+                        if !std::mem::replace(&mut used[next], true) {
+                            self.bind(holder, next);
+                        }
+                    }
+                }
             }
         }
     }
 
-    /// A person with several offices: «نیک‌پور، رئیس … و عضو …».
-    fn further_offices(
-        &mut self,
-        reading: &Reading,
-        holder: usize,
-        person: usize,
-        office: usize,
-        used: &mut [bool],
-    ) {
-        if person > office {
-            return;
-        }
+    /// The offices that «و» or a comma joins to the one at `office`, up to one that a name follows:
+    /// «نیک‌پور، رئیس … و عضو …».
+    fn joined_offices(&self, reading: &Reading, office: usize) -> Vec<usize> {
+        let mut joined = Vec::new();
         let mut last = office;
         for next in office + 1..reading.places.len() {
             let (a, b) = (reading.places[last].pieces.end, reading.places[next].pieces.start);
             if b < a {
                 continue;
             }
-            let joined = b == a + 1 && reading.is(a, class::AND | class::COMMA);
-            if !joined || self.post_of[next].is_none() || used[next] {
-                return;
-            }
-            // The next office may belong to a name that follows it.
+            let and = b == a + 1 && reading.is(a, class::AND | class::COMMA);
             let after = reading.places[next].pieces.end;
             let named = reading.place_at(after).is_some_and(|p| p.kind == MentionType::Per)
                 || reading.honorific(after, after + 4).is_some();
-            if named {
-                return;
+            if !and || self.post_of[next].is_none() || named {
+                break;
             }
-            used[next] = true;
-            self.bind(holder, next);
+            joined.push(next);
             last = next;
         }
+        joined
     }
 
     /// «… به عنوان رئیس سازمان …»: the nearest name before it in the sentence.
@@ -228,19 +241,20 @@ impl Links {
 
     /// News introduce a speaker by office in one sentence and by name in the next, and call them by
     /// name, office or another office afterwards.
-    fn speakers(&mut self) {
-        let mut waiting: Option<(usize, usize)> = None;
+    fn speakers(&mut self, reading: &Reading) {
+        let mut waiting: Option<Waiting> = None;
         let mut current: Option<usize> = None;
         for sentence in 0..self.subjects.len() {
             let subject = self.subjects[sentence].clone();
             let Some(place) = subject.place else { continue };
             if let Some(person) = self.person_of[place] {
-                if let Some((office, since)) = waiting
-                    && subject.free
-                    && sentence - since <= 6
-                    && self.persons[person].places.first() == Some(&place)
-                {
-                    self.bind(person, office);
+                let new =
+                    self.offices_of[person].is_empty() || self.persons[person].places.first() == Some(&place);
+                if let Some(office) = waiting.filter(|w| subject.free && new && sentence - w.sentence <= 6) {
+                    self.bind(person, office.place);
+                    for next in self.joined_offices(reading, office.place) {
+                        self.bind(person, next);
+                    }
                 }
                 if subject.speaks {
                     current = Some(person);
@@ -249,7 +263,7 @@ impl Links {
                 continue;
             }
             let Some(post) = self.post_of[place] else { continue };
-            if self.posts[post].plural {
+            if self.posts[post].plural || self.posts[post].sovereign {
                 continue;
             }
             if let Some(&holder) = self.posts[post].holders.last() {
@@ -261,8 +275,18 @@ impl Links {
                 continue;
             }
             match current {
-                Some(person) if !self.named_soon(sentence, person) => self.bind(person, place),
-                _ => waiting = waiting.or(Some((place, sentence))),
+                Some(person) if !self.named_soon(sentence, person) => {
+                    // Another word for the speaker: «این نماینده مجلس», never a higher office.
+                    let bound = self.offices_of[person].iter().filter_map(|&o| self.post_of[o]);
+                    let alike = bound.clone().any(|b| alike(&self.posts[b].key, &self.posts[post].key));
+                    if self.posts[post].rank == Rank::Rank || bound.count() == 0 || alike {
+                        self.bind(person, place);
+                    }
+                }
+                _ => {
+                    let kept = waiting.filter(|w| w.speaks);
+                    waiting = kept.or(Some(Waiting { place, sentence, speaks: subject.speaks }));
+                }
             }
         }
     }
@@ -295,7 +319,7 @@ fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
     let candidates = (0..posts.len()).filter(|&other| {
         other != post
             && posts[other].plural == posts[post].plural
-            && is_variant(&short, &content(&posts[other].key))
+            && is_variant(&short, &content(&posts[other].key), posts[post].key.len() < posts[other].key.len())
             && !abroad(reading, &posts[other], &posts[post])
     });
     let best = candidates.max_by_key(|&other| {
@@ -314,13 +338,21 @@ fn content(key: &str) -> Vec<&str> {
 
 /// Whether a shorter word can stand for a fuller one: it begins alike and its words are among the
 /// fuller one's; «سابق» must stand in both or in none.
-fn is_variant(short: &[&str], long: &[&str]) -> bool {
+/// Of two with the same words the longer one is the fuller.
+fn is_variant(short: &[&str], long: &[&str], longer: bool) -> bool {
     let former = |words: &[&str]| words.iter().any(|w| matches!(*w, "سابق" | "پیشین" | "اسبق"));
-    short.len() < long.len()
+    (short.len() < long.len() || short.len() == long.len() && longer)
         && short.first() == long.first()
         && former(short) == former(long)
         && short.iter().all(|w| long.contains(w))
         && (short.len() > 1 || !matches!(short[0], "مدیر" | "رییس" | "معاون" | "نماینده" | "عضو"))
+}
+
+/// Whether two offices are said alike: one head noun, and half of the shorter one's words shared.
+fn alike(left: &str, right: &str) -> bool {
+    let (left, right) = (content(left), content(right));
+    let shared = left.iter().filter(|w| right.contains(w)).count();
+    left.first() == right.first() && shared > 1 && shared * 2 >= left.len().min(right.len())
 }
 
 /// Whether the fuller office is one of another country, which the shorter word does not name.
@@ -358,7 +390,8 @@ fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option
         let text = reading.piece(at);
         if reading.is(at, class::COMMA) {
             cost += 2;
-        } else if matches!(text, "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”") {
+        } else if matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
+        {
             cost += 1;
         } else if !name_first && text == "." {
             return None;

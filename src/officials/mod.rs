@@ -3,6 +3,8 @@
 mod body;
 mod grammar;
 mod link;
+#[cfg(test)]
+mod marked;
 mod merge;
 mod persons;
 mod reading;
@@ -10,6 +12,8 @@ mod records;
 mod repair;
 mod resolve;
 mod subject;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -105,7 +105,14 @@ impl<'a> Reading<'a> {
             return String::new();
         };
         let text = first.view.cover(last.view).of(self.document.view.text());
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.contains(|c: char| c.is_ascii_digit()) {
+            return text;
+        }
+        // Digits stay as they are written: «منطقه ۱۵».
+        let surface = self.document.surface(first.span.cover(last.span));
+        let mut digits = surface.chars().filter(|c| c.is_numeric());
+        text.chars().map(|c| if c.is_ascii_digit() { digits.next().unwrap_or(c) } else { c }).collect()
     }
 
     /// The class bits of a piece; a sign's where there is none.
@@ -207,6 +214,15 @@ fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Pie
                 let symbol = lexicon.symbols.get(&folded);
                 let mut flags = lexicon.words.of(symbol);
                 if symbol == 0 {
+                    if let Some(at) = joint(part, lexicon) {
+                        for (from, to) in [(0, at), (at, part.len())] {
+                            let view = ByteSpan::new(view.start + from, view.start + to);
+                            let symbol = lexicon.symbols.get(&fold(&part[from..to]));
+                            let flags = lexicon.words.of(symbol);
+                            pieces.push(Piece { symbol, flags, span: document.view.to_original(view), view });
+                        }
+                        continue;
+                    }
                     flags = plural_flags(&folded, lexicon) | class::UNKNOWN;
                 }
                 pieces.push(Piece { symbol, flags, span, view });
@@ -220,6 +236,19 @@ fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Pie
             pieces.push(Piece { symbol, flags, span: found.span, view: found.view });
         }
     }
+}
+
+/// Where two words were written as one, «وزیرکشور», «ودارایی»: a short word or head noun before a
+/// word that offices and bodies are made of.
+fn joint(part: &str, lexicon: &Lexicon) -> Option<usize> {
+    const FIRST: [&str; 7] = ["و", "در", "با", "از", "وزیر", "رئیس", "مدیر"];
+    FIRST.iter().find_map(|first| {
+        let rest = part.strip_prefix(first).filter(|rest| rest.len() > 5)?;
+        let symbol = lexicon.symbols.get(&fold(rest));
+        let flags = lexicon.words.of(symbol);
+        let known = flags & (class::FIELD | class::BODY_HEAD) != 0 || lexicon.roles.at([symbol]).is_some();
+        known.then_some(first.len())
+    })
 }
 
 /// The classes of a plural written in one word, «دستگاهها», by its singular.

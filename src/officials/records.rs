@@ -79,7 +79,13 @@ fn main_post(links: &Links, bound: &[usize]) -> Option<usize> {
     let posts = bound.iter().filter_map(|&place| links.post_of[place]);
     posts.min_by_key(|&post| {
         let key = links.posts[post].key.as_str();
-        (matches!(key, "معاون رییس جمهور"), key.contains(" این "), links.posts[post].places.first().copied())
+        let rank = links.posts[post].rank == Rank::Rank;
+        (
+            matches!(key, "معاون رییس جمهور"),
+            key.contains(" این "),
+            rank,
+            links.posts[post].places.first().copied(),
+        )
     })
 }
 
@@ -172,7 +178,7 @@ impl Organizations {
 
     /// «وزیر کشور» heads «وزارت کشور», «استاندار البرز» heads «استانداری البرز».
     fn inferred(&mut self, reading: &Reading, pieces: std::ops::Range<usize>) -> Option<usize> {
-        let office = grammar::office(reading, pieces.start, pieces.end)?;
+        let office = grammar::office(reading, pieces.start, pieces.end).filter(|o| !o.plural)?;
         let body = office.body?;
         let rest = reading.text(office.head.end..pieces.end);
         let rest: Vec<&str> =

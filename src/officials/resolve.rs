@@ -3,7 +3,7 @@
 
 use super::reading::Reading;
 use super::subject::subjects;
-use crate::document::{Document, Entity, MentionType};
+use crate::document::{BlockKind, Document, Entity, MentionType};
 use crate::lexicon::{Lexicon, class, fold, pieces};
 use crate::span::ByteSpan;
 
@@ -22,6 +22,11 @@ impl Speakers {
         let mut current = None;
         let mut of = Vec::with_capacity(document.sentences.len());
         for (sentence, subject) in subjects(&reading).into_iter().enumerate() {
+            if !spoken(document, sentence) {
+                current = None;
+                of.push(None);
+                continue;
+            }
             let named = subject.place.map(|p| document.mentions[reading.places[p].mention].entity);
             match named {
                 Some(entity) if subject.speaks => current = entity,
@@ -41,6 +46,14 @@ impl Speakers {
     pub fn at(&self, sentence: usize) -> Option<Entity> {
         self.of.get(sentence).copied().flatten()
     }
+}
+
+/// Whether a sentence stands in running text: cells and fields of a form have no speaker.
+fn spoken(document: &Document, sentence: usize) -> bool {
+    let block = document.sentences.get(sentence).and_then(|s| document.blocks.get(s.block));
+    !block.is_some_and(|b| {
+        matches!(b.kind, BlockKind::Cell | BlockKind::Field | BlockKind::TableHeader | BlockKind::Agenda)
+    })
 }
 
 /// The body that opens a sentence and announces something in it: «سازمان … اعلام کرد».

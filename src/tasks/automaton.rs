@@ -343,3 +343,105 @@ fn check(test: &Test, vocabulary: &mut Vocabulary) -> Result<Check, String> {
         Test::End => Check::Edge(Edge::End),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::whole;
+    use crate::lexicon::verbs::Verbs;
+    use crate::tasks::pattern::{Names, parse};
+    use proptest::prelude::*;
+
+    fn machine(patterns: &[&str]) -> (Automaton, Vocabulary) {
+        let verbs = Verbs::parse(include_str!("../lexicon/verbs.toml")).expect("the verbs are well formed");
+        let mut vocabulary = Vocabulary::new(verbs);
+        let mut automaton = Automaton::default();
+        for pattern in patterns {
+            let node = parse(pattern, &Names::new()).expect("a pattern");
+            automaton.add(&node, &mut vocabulary).expect("a pattern that compiles");
+        }
+        (automaton, vocabulary)
+    }
+
+    fn items(vocabulary: &Vocabulary, words: &[&str]) -> Vec<Item> {
+        let item = |edge, i: usize, word: &str| {
+            let known = vocabulary.get(&whole(word));
+            let breaks = word == ":";
+            Item {
+                words: i..i + 1,
+                symbol: known.symbol,
+                classes: known.classes,
+                verb: known.verb,
+                mentions: 0,
+                actor: None,
+                subject: false,
+                edge,
+                breaks,
+            }
+        };
+        let mut out = vec![item(Edge::Start, 0, "")];
+        out.extend(words.iter().enumerate().map(|(i, w)| item(Edge::Inside, i + 1, w)));
+        out.push(item(Edge::End, words.len() + 1, ""));
+        out
+    }
+
+    fn places(pattern: &str, text: &str) -> Vec<(usize, usize)> {
+        let (automaton, vocabulary) = machine(&[pattern]);
+        let words: Vec<&str> = text.split(' ').collect();
+        automaton.run(&items(&vocabulary, &words)).iter().map(|m| (m.start, m.end)).collect()
+    }
+
+    #[test]
+    fn words_and_bounded_gaps() {
+        assert_eq!(places("مقرر ..2 شدن.past", "در جلسه مقرر شد"), [(3, 5)]);
+        assert_eq!(places("مقرر ..2 شدن.past", "مقرر یک دو گردید"), [(1, 5)]);
+        assert!(places("مقرر ..2 شدن.past", "مقرر یک دو سه گردید").is_empty());
+        assert!(places("مقرر ..2 شدن.past", "مقرر : گردید").is_empty());
+        assert_eq!(places("مقرر ...2 شدن.past", "مقرر : گردید"), [(1, 4)]);
+    }
+
+    #[test]
+    fn edges_choices_and_what_may_be_left_out() {
+        assert_eq!(places("^ (الف | ب ج)? د $", "ب ج د"), [(0, 5)]);
+        assert_eq!(places("^ (الف | ب ج)? د $", "د"), [(0, 3)]);
+        assert!(places("^ (الف | ب ج)? د $", "ب د").is_empty());
+        assert_eq!(places("الف !ب", "الف ب الف ج"), [(3, 5)]);
+    }
+
+    #[test]
+    fn polarity_and_person() {
+        assert!(places("کردن.pres", "نمی‌کند").is_empty());
+        assert_eq!(places("کردن.pres.neg", "نمی‌کند"), [(1, 2)]);
+        assert_eq!(places("کردن.pres.1.pl", "می‌کنیم می‌کنند"), [(1, 2)]);
+    }
+
+    #[test]
+    fn captures_hold_what_was_between() {
+        let (automaton, vocabulary) = machine(&["به act:(..3) سپرده"]);
+        let words = ["به", "یک", "دو", "سپرده"];
+        let found = automaton.run(&items(&vocabulary, &words));
+        assert_eq!(found[0].captured(Capture::Act), Some(2..4));
+    }
+
+    proptest! {
+        // A gap pattern is checked against its definition: the two words with at most three between.
+        #[test]
+        fn matches_are_those_of_the_definition(text in proptest::collection::vec(0..4usize, 0..30)) {
+            let names = ["الف", "ب", "ج", "د"];
+            let words: Vec<&str> = text.iter().map(|&i| names[i]).collect();
+            let (automaton, vocabulary) = machine(&["الف ...3 ب"]);
+            let found = automaton.run(&items(&vocabulary, &words));
+            for end in 0..words.len() {
+                let starts = (0..end).rev().take(4).any(|start| text[start] == 0);
+                let wanted = text[end] == 1 && starts;
+                let covered = found.iter().any(|m| m.start < end + 1 && end + 2 <= m.end);
+                prop_assert!(!wanted || covered, "{text:?} at {end}");
+            }
+            for m in &found {
+                prop_assert_eq!(text[m.start - 1], 0);
+                prop_assert_eq!(text[m.end - 2], 1);
+                prop_assert!(m.end - m.start <= 5);
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub fn times(document: &Document, sentence: &Sentence) -> Vec<Time> {
     found
 }
 
-/// The strongest time limit among those in `words`.
+/// The strongest time limit among those in `words`, and how strong it is.
 pub fn limit(
     rules: &RuleSet,
     document: &Document,
@@ -29,7 +29,7 @@ pub fn limit(
     words: Range<usize>,
     trigger: usize,
     class: SentenceClass,
-) -> Option<Deadline> {
+) -> Option<(u8, Deadline)> {
     let told = matches!(class, SentenceClass::Decision | SentenceClass::Request);
     let inside = times.iter().filter(|t| words.start <= t.words.start && t.words.end <= words.end);
     // A noun before a time takes it as its complement («بودجه سال آینده»): it limits no act.
@@ -56,7 +56,7 @@ pub fn limit(
             best = Some((strength, time));
         }
     }
-    best.map(|(_, time)| deadline(document, time))
+    best.map(|(strength, time)| (strength, deadline(document, time)))
 }
 
 /// How much an expression looks like a time limit of an act of this class.

@@ -253,5 +253,5 @@ fn ends_clause(document: &Document, word: usize, end: usize) -> bool {
 
 fn is_final_sign(document: &Document, word: usize) -> bool {
     document.words.get(word).is_some_and(|w| w.kind == WordKind::Sign)
-        && matches!(document.word(word), "." | "!" | "؛" | ";" | "»" | "\"" | ":" | "،")
+        && matches!(document.word(word), "." | "!" | "؛" | ";" | "»" | "\"" | "،")
 }

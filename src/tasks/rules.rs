@@ -164,6 +164,10 @@ pub struct Weights {
     pub model: f32,
     /// Probability of a class from which on the recognizer may decide where no rule of it fired.
     pub second_opinion: f32,
+    /// Priority of a slot that the recognizer proposes with probability 1.
+    pub slot: f32,
+    /// Strength from which on a time limit counts though the recognizer proposes none.
+    pub lone_deadline: u8,
 }
 
 /// A rule that gives a sentence its class.
@@ -306,7 +310,14 @@ impl RuleSet {
             rules: Vec::new(),
             slots: Vec::new(),
             acts: BTreeMap::new(),
-            weights: Weights { none: 20.0, scale: 12.0, model: 1.0, second_opinion: 0.8 },
+            weights: Weights {
+                none: 20.0,
+                scale: 12.0,
+                model: 1.0,
+                second_opinion: 0.6,
+                slot: 70.0,
+                lone_deadline: 5,
+            },
             automaton: Automaton::default(),
             vocabulary: Vocabulary::default(),
             actor_classes: ActorClasses::default(),

@@ -14,9 +14,6 @@ use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
 
-/// Probability from which on a slot that the recognizer proposes fills an empty one.
-const PROPOSAL: f32 = 0.5;
-
 /// The tasks that a sentence states; none if it is of no task class.
 pub fn tasks(
     rules: &RuleSet,
@@ -131,8 +128,16 @@ impl Finder<'_> {
                 out.push(slot);
             }
         }
-        if out.is_empty() && clause.is_none() {
-            out = self.proposed(capture);
+        let (sure, proposed) = self.proposed(capture, clause);
+        if !proposed.is_empty() && (out.is_empty() || sure * self.rules.weights.slot > top) {
+            // What a rule found at the same place is kept: it knows whom a pronoun stands for.
+            return proposed
+                .into_iter()
+                .map(|p| {
+                    let same = |s: &&Slot| s.span.zip(p.span).is_some_and(|(a, b)| a.overlaps(b));
+                    out.iter().find(same).cloned().unwrap_or(p)
+                })
+                .collect();
         }
         out
     }
@@ -147,23 +152,39 @@ impl Finder<'_> {
         })
     }
 
-    fn proposed(&self, capture: Capture) -> Vec<Slot> {
+    /// What the recognizer proposes for a slot, and how sure it is at most.
+    fn proposed(&self, capture: Capture, clause: Option<&Range<usize>>) -> (f32, Vec<Slot>) {
         let kind = match capture {
             Capture::Assignee => SlotKind::Assignee,
             Capture::Collaborator => SlotKind::Collaborator,
             Capture::Issuer => SlotKind::Issuer,
-            _ => return Vec::new(),
+            _ => return (0.0, Vec::new()),
         };
         let Some(prediction) = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref())
         else {
-            return Vec::new();
+            return (0.0, Vec::new());
         };
-        let sure = prediction.slots.iter().filter(|(k, _, p)| *k == kind && *p >= PROPOSAL);
-        sure.map(|&(_, span, _)| {
-            let entity = self.document.mentions.iter().find(|m| m.span == span).and_then(|m| m.entity);
-            Slot { span: Some(span), text: self.document.surface(span).to_owned(), entity }
-        })
-        .collect()
+        let place = clause.map(|c| self.document.span_of_words(words_of(self.items(), c.clone())));
+        let mut sure = 0.0f32;
+        let mut slots = Vec::new();
+        for &(k, span, p) in &prediction.slots {
+            if k == kind && place.is_none_or(|place| place.contains(span)) {
+                sure = sure.max(p);
+                slots.extend(self.named(span));
+            }
+        }
+        (sure, slots)
+    }
+
+    /// A proposed span as a slot: a pronoun is resolved, a mention keeps its record.
+    fn named(&self, span: ByteSpan) -> Option<Slot> {
+        let words = self.document.words_in(span);
+        let members = self.analysis.actors.iter().flat_map(|a| &a.members);
+        if let Some(member) = members.into_iter().find(|m| m.words == words) {
+            return self.resolve(member, Capture::Assignee);
+        }
+        let entity = self.document.mentions.iter().find(|m| m.span == span).and_then(|m| m.entity);
+        Some(Slot { span: Some(span), text: self.document.surface(span).to_owned(), entity })
     }
 
     /// Who or what a member stands for.
@@ -343,8 +364,22 @@ impl Finder<'_> {
         let from = if acts == 1 { frame } else { clause.start.max(frame) };
         let words = words_of(items, from..clause.end);
         let trigger = self.trigger().map_or(words.start, |t| t.start);
+        let proposals: Option<Vec<ByteSpan>> =
+            self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref()).map(|p| {
+                let deadlines = p.slots.iter().filter(|(k, _, _)| *k == SlotKind::Deadline);
+                deadlines.map(|&(_, span, _)| span).collect()
+            });
+        let proposed = proposals.as_ref().and_then(|spans| {
+            let place = self.document.span_of_words(words.clone());
+            spans.iter().find(|s| place.contains(**s)).or_else(|| spans.first().filter(|_| acts == 1))
+        });
+        if let Some(&span) = proposed {
+            return Some(deadlines::at(self.document, times, span));
+        }
+        let least = if proposals.is_some() { self.rules.weights.lone_deadline } else { 0 };
         deadlines::limit(self.rules, self.document, times, words, trigger, self.analysis.class)
-            .or_else(|| self.proposed_deadline(times, acts))
+            .filter(|(strength, _)| *strength >= least)
+            .map(|(_, deadline)| deadline)
     }
 
     /// The item after the words that only open a quotation.
@@ -352,13 +387,6 @@ impl Finder<'_> {
         let items = self.items();
         let trigger = self.trigger_items().map_or(1, |t| t.start);
         (1..trigger.min(items.len())).rev().find(|&i| items[i].breaks).map_or(1, |i| i + 1)
-    }
-
-    fn proposed_deadline(&self, times: &[Time], acts: usize) -> Option<Deadline> {
-        let prediction = self.document.sentences.get(self.index)?.prediction.as_ref()?;
-        let sure = |(k, _, p): &&(SlotKind, ByteSpan, f32)| *k == SlotKind::Deadline && *p >= PROPOSAL;
-        let (_, span, _) = prediction.slots.iter().find(sure).filter(|_| acts == 1)?;
-        Some(deadlines::at(self.document, times, *span))
     }
 
     fn is_assignee(&self, item: &Item) -> bool {

@@ -92,3 +92,157 @@ pub fn analyses(rules: &RuleSet, document: &Document) -> Vec<(usize, Surrounding
     walk(rules, document, |index, around, analysis, _| out.push((index, around, analysis.clone())));
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{
+        BlockKind, ColumnRole, DeadlineKind, Format, Prediction, SentenceClass, SlotKind, Task,
+    };
+    use crate::normalize::Normalizer;
+    use crate::segment::Segmenter;
+    use crate::span::ByteSpan;
+    use crate::tasks::{SECOND_OPINION, example_document};
+
+    fn stage() -> TaskStage {
+        TaskStage::built_in().unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// Each line a sentence, with its mentions.
+    fn run(marked: &str) -> Document {
+        let mut document = example_document(marked);
+        document.blocks[0].kind = BlockKind::Paragraph;
+        assert!(Segmenter.run(&mut document).is_ok());
+        assert!(stage().run(&mut document).is_ok());
+        document
+    }
+
+    fn names(slots: &[crate::document::Slot]) -> Vec<&str> {
+        slots.iter().map(|s| s.text.as_str()).collect()
+    }
+
+    fn act<'a>(document: &'a Document, task: &Task) -> &'a str {
+        document.surface(task.span)
+    }
+
+    #[test]
+    fn a_resolution_with_all_its_slots() {
+        let d = run(
+            "در جلسه [ORG شورای شهر] مقرر شد [ORG اداره راه] با همکاری [ORG هلال احمر] نسبت به ترمیم پل تا پایان آبان اقدام نماید.",
+        );
+        let task = &d.tasks[0];
+        assert_eq!(task.class, SentenceClass::Decision);
+        assert_eq!(task.rule, "decision.resolved");
+        assert_eq!(names(&task.collaborators), ["هلال احمر"]);
+        assert_eq!(task.issuer.as_ref().map(|s| s.text.as_str()), Some("شورای شهر"));
+        let deadline = task.deadline.as_ref().map(|l| (d.surface(l.span), l.kind));
+        assert_eq!(deadline, Some(("پایان آبان", DeadlineKind::Date)));
+        assert_eq!(task.trigger.map(|t| d.surface(t)), Some("مقرر شد"));
+    }
+
+    #[test]
+    fn the_speaker_is_carried_on_by_his_full_name() {
+        let d = run(
+            "[PER رضا نادری] گفت: بودجه کافی است.\nوی افزود: [ORG شهرداری] باید پیاده‌روها را ترمیم کند.\nباید به محله‌ها هم رسیدگی شود.",
+        );
+        assert_eq!(d.tasks.len(), 2);
+        for task in &d.tasks {
+            assert_eq!(task.class, SentenceClass::Directive);
+            assert_eq!(task.issuer.as_ref().map(|s| s.text.as_str()), Some("رضا نادری"));
+        }
+        assert_eq!(names(&d.tasks[0].assignees), ["شهرداری"]);
+        assert!(d.tasks[1].assignees.is_empty());
+    }
+
+    #[test]
+    fn each_of_several_told_has_his_own_act() {
+        let d = run(
+            "مقرر شد: [ROLE شهردار بهار] نسبت به اجاره سوله و [ROLE شهردار مریم] نسبت به خرید تجهیزات اقدام نمایند.",
+        );
+        assert_eq!(d.tasks.len(), 2);
+        assert_eq!(names(&d.tasks[0].assignees), ["شهردار بهار"]);
+        assert_eq!(names(&d.tasks[1].assignees), ["شهردار مریم"]);
+        assert!(act(&d, &d.tasks[0]).contains("اجاره سوله"));
+        assert!(act(&d, &d.tasks[1]).contains("خرید تجهیزات"));
+    }
+
+    #[test]
+    fn what_states_no_task() {
+        let d =
+            run("آیا این طرح اجرا خواهد شد؟\nجلسه دیروز با حضور [ROLE استاندار] برگزار شد.\nهوا سرد است.");
+        assert!(d.tasks.is_empty());
+        let classes: Vec<_> = d.sentences.iter().filter_map(|s| s.class).collect();
+        assert_eq!(classes, [SentenceClass::None, SentenceClass::Report, SentenceClass::None]);
+    }
+
+    #[test]
+    fn the_recognizer_may_find_what_no_rule_does() {
+        let mut d = example_document("بهسازی بازارچه با [ORG اداره بازرگانی] خواهد بود و بس");
+        let span = d.mentions[0].span;
+        let mut class = [0.01; 6];
+        class[SentenceClass::Plan as usize] = 0.95;
+        d.sentences[0].prediction = Some(Prediction { class, slots: vec![(SlotKind::Assignee, span, 0.9)] });
+        assert!(stage().run(&mut d).is_ok());
+        assert_eq!(d.sentences[0].class, Some(SentenceClass::Plan));
+        assert_eq!(d.sentences[0].rule.as_deref(), Some(SECOND_OPINION));
+        assert_eq!(names(&d.tasks[0].assignees), ["اداره بازرگانی"]);
+    }
+
+    fn minutes(rows: &[(&str, &str, &str)]) -> Document {
+        let mut text = String::new();
+        let mut blocks = Vec::new();
+        for (number, row) in (1..).zip(rows) {
+            for (cell, role) in [
+                (row.0, ColumnRole::Resolution),
+                (row.1, ColumnRole::Assignee),
+                (row.2, ColumnRole::Deadline),
+            ] {
+                let start = text.len();
+                text.push_str(cell);
+                let mut block =
+                    crate::document::Block::new(BlockKind::Cell, ByteSpan::new(start, text.len()));
+                block.row = Some(number);
+                block.role = Some(role);
+                if !cell.is_empty() {
+                    blocks.push(block);
+                }
+                text.push('\t');
+            }
+        }
+        let mut document = Document::new("m", Format::Minutes, text, blocks);
+        document.meta.date = crate::calendar::Date::from_jalali(1402, 3, 1);
+        for stage in [&Normalizer::default() as &dyn Stage, &Segmenter, &stage()] {
+            assert!(stage.run(&mut document).is_ok());
+        }
+        document
+    }
+
+    #[test]
+    fn the_columns_of_a_table_decide() {
+        let d = minutes(&[
+            ("مقرر گردید: گزارش کار تهیه شود.", "اداره کل راه", "دو هفته"),
+            ("نشست‌ها بصورت هفتگی برگزار شود.", "دبیرخانه", ""),
+            ("پیگیری خرید دستگاه", "شهردار محترم بهار شهردار محترم مریم", "۱۴۰۲/۰۴/۱۵"),
+            ("متن بی‌مسئول اجرا گردد", "", ""),
+        ]);
+        let rows: Vec<_> = d.tasks.iter().map(|t| (t.row, names(&t.assignees))).collect();
+        assert_eq!(
+            rows,
+            [
+                (Some(1), vec!["اداره کل راه"]),
+                (Some(2), vec!["دبیرخانه"]),
+                (Some(3), vec!["شهردار محترم بهار", "شهردار محترم مریم"]),
+                (Some(4), vec![]),
+            ]
+        );
+        assert!(d.tasks.iter().all(|t| t.class == SentenceClass::Decision));
+        let due: Vec<_> = d
+            .tasks
+            .iter()
+            .map(|t| t.deadline.as_ref().and_then(|l| l.due).map(|d| d.to_jalali_iso()))
+            .collect();
+        assert_eq!(due, [Some("1402-03-15".into()), None, Some("1402-04-15".into()), None]);
+        assert_eq!(d.tasks[1].deadline.as_ref().map(|l| l.kind), Some(DeadlineKind::Recurring));
+        assert!(!act(&d, &d.tasks[0]).contains("مقرر"));
+    }
+}

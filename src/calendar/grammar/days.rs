@@ -37,6 +37,7 @@ impl Grammar<'_> {
     fn more_day(&self, i: usize) -> Read<TimeValue> {
         let bracket = self.is(i, Key::Open);
         let mut at = if bracket || self.is(i, Key::Comma) { i + 1 } else { i };
+        at = self.skip(at, Key::OfDate);
         if self.entry(at).unit == Some(Unit::Day) {
             at += 1;
         }

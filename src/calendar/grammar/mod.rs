@@ -219,7 +219,13 @@ impl<'t> Grammar<'t> {
         candidates.iter().find_map(|phrase| {
             let from = i.checked_sub(phrase.words.len())?;
             let whole = self.matches(phrase, from).is_some() && self.at(from).starts;
-            whole.then_some(phrase.meaning)
+            if !whole {
+                return None;
+            }
+            // «ظرف کمتر از یک ماه», «تا حداکثر یک ماه»: the preposition tells more.
+            let weak = matches!(phrase.meaning, Introducer::Compared | Introducer::AtMost);
+            let further = if weak { self.nested(|| self.introducer(from)) } else { None };
+            further.or(Some(phrase.meaning))
         })
     }
 }

@@ -93,10 +93,8 @@ impl Grammar<'_> {
             return None;
         }
         match token.entry.unit? {
-            Unit::Year => Some((Period::Year { year: YearRef::Offset(0) }, end)),
-            unit @ (Unit::Week | Unit::Month | Unit::Season) => {
-                Some((Period::Relative { unit, offset: 0 }, end))
-            }
+            Unit::Year => Some((Period::Year { year: YearRef::Inferred }, end)),
+            unit @ (Unit::Week | Unit::Month) => Some((Period::Relative { unit, offset: 0 }, end)),
             _ => None,
         }
     }
@@ -205,11 +203,6 @@ impl Grammar<'_> {
             return None;
         }
         let (year, end) = match self.whole(at) {
-            Some((Period::Year { year: YearRef::Offset(0) }, end))
-                if end == at + 1 && self.entry(at).unit.is_some() =>
-            {
-                (YearRef::Inferred, end)
-            }
             Some((Period::Year { year }, end)) => (year, end),
             _ => self.year(at, Calendar::Jalali).unwrap_or((YearRef::Inferred, at)),
         };

@@ -63,6 +63,7 @@ pub(in crate::calendar) enum Key {
     Course,
     WithFrom,
     OfMonth,
+    OfDate,
     Function,
     EventNoun,
     EventStop,

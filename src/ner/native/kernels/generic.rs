@@ -368,8 +368,11 @@ pub(super) unsafe fn attention<S: Simd>(
         }
         let to = out.as_mut_ptr().add(h * size);
         let mut i = 0;
-        while i + QUERIES <= n {
-            let (q, to) = ((q.add(i * stride), stride), (to.add(i * hidden), hidden));
+        while i < n && n >= QUERIES {
+            // The last tile goes back over rows that are done already: that is quicker than single
+            // rows, and gives the same values.
+            let at = i.min(n - QUERIES);
+            let (q, to) = ((q.add(at * stride), stride), (to.add(at * hidden), hidden));
             queries::<S, QUERIES>(q, (keys, padded), (v, stride), n, size, weights, to);
             i += QUERIES;
         }
