@@ -8,6 +8,7 @@
 
 pub mod calendar;
 pub mod document;
+pub mod eval;
 pub mod lexicon;
 pub mod ner;
 pub mod normalize;
@@ -17,4 +18,5 @@ pub mod read;
 pub mod record;
 pub mod segment;
 pub mod span;
+pub mod tasks;
 pub mod write;

@@ -74,6 +74,23 @@ impl ByteSpan {
     }
 }
 
+impl CharSpan {
+    /// Length in code points.
+    pub fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span covers nothing.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether both spans share at least one code point.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+}
+
 /// Translates between bytes and code points of one text, in O(log n) after one pass over it.
 #[derive(Debug, Clone)]
 pub struct CharIndex {

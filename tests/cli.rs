@@ -122,7 +122,7 @@ fn standard_input_encoding_and_format() -> Outcome {
         .args(["annotate", "--encoding", "windows-1256", "-"])
         .write_stdin(b"\xd4\xe6\xd1\xc7 \xca\xd4\xdf\xed\xe1 \xd4\xcf.".to_vec())
         .output()?;
-    assert_eq!(records(&output.stdout)?[0]["text"], "شورا تشكیل شد.".replace('ك', "ك").replace('ی', "ي"));
+    assert_eq!(records(&output.stdout)?[0]["text"], "شورا تشكيل شد.");
     let output = dabir()?.args(["annotate", "--format", "text", "-"]).write_stdin(MINUTES).output()?;
     assert_eq!(records(&output.stdout)?[0]["format"], "text");
     Ok(())

@@ -18,7 +18,8 @@ fn records_of_0_1_stay_readable() -> Result<(), Box<dyn std::error::Error>> {
 
 #[test]
 fn fields_that_came_later_may_be_missing() -> Result<(), Box<dyn std::error::Error>> {
-    let record: Record = serde_json::from_str(r#"{"schema":"dabir/1","id":"a","format":"text","text":"متن"}"#)?;
+    let record: Record =
+        serde_json::from_str(r#"{"schema":"dabir/1","id":"a","format":"text","text":"متن"}"#)?;
     assert!(record.tasks.is_empty() && record.mentions.is_empty());
     Ok(())
 }

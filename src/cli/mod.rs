@@ -2,6 +2,10 @@
 //! statuses: 0 = all fine, 1 = some documents failed, 2 = wrong usage or nothing could be done.
 
 mod annotate;
+mod eval;
+mod explain;
+mod model;
+mod rules;
 mod run;
 mod schema;
 mod tasks;
@@ -22,6 +26,10 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Annotate(annotate::Args),
+    Model(model::Args),
+    Eval(Box<eval::Args>),
+    Explain(explain::Args),
+    Rules(rules::Args),
     Tasks(tasks::Args),
     Schema(schema::Args),
 }
@@ -41,6 +49,10 @@ pub fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr).without_time().init();
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
+        Command::Model(args) => model::run(args),
+        Command::Eval(args) => eval::run(*args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),
     };
@@ -49,8 +61,8 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Partly) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            match error.downcast::<miette::Report>() {
-                Ok(report) => eprintln!("{report:?}"),
+            match error.downcast::<rules::Shown>() {
+                Ok(report) => eprintln!("{report}"),
                 Err(error) => eprintln!("dabir: {error:#}"),
             }
             ExitCode::from(2)

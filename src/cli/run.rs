@@ -8,14 +8,16 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use dabir::document::Format;
 use dabir::lexicon::Lexicon;
-use dabir::ner::{Model, ModelOptions, Precision, Recognizer};
 use dabir::normalize::Normalizer;
 use dabir::officials::OfficialsStage;
 use dabir::pipeline::{Annotated, Pipeline, annotate_all};
 use dabir::read::{Encoding, Inputs, Options};
 use dabir::record::Record;
 use dabir::segment::Segmenter;
+use dabir::tasks::TaskStage;
 use indicatif::{ProgressBar, ProgressStyle};
+
+use super::model::ModelArgs;
 
 /// Input formats, as arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -98,24 +100,14 @@ impl Source {
 /// The pipeline with all its stages.
 #[derive(Debug, clap::Args)]
 pub struct Stages {
-    /// Folder of another model [default: the one in the program]
-    #[arg(long, value_name = "DIR")]
-    pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub model: ModelArgs,
     /// Names to know besides the built-in ones: lines of TYPE, kind, name, other|names
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
-    /// How the encoder calculates
-    #[arg(long, value_enum, default_value = "int8", value_name = "NAME")]
-    pub precision: PrecisionArg,
-}
-
-/// Precisions, as arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PrecisionArg {
-    /// 8-bit integers
-    Int8,
-    /// 32-bit floating point
-    F32,
+    /// Folder of rule files that replace or extend the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
 }
 
 impl Stages {
@@ -124,8 +116,9 @@ impl Stages {
         Ok(Pipeline::new(vec![
             Box::new(Normalizer::default()),
             Box::new(Segmenter),
-            Box::new(self.recognizer()?),
+            Box::new(self.model.recognizer()?),
             Box::new(self.officials()?),
+            Box::new(self.tasks()?),
         ])?)
     }
 
@@ -136,19 +129,8 @@ impl Stages {
         Ok(OfficialsStage::with_lexicon(Arc::new(lexicon)))
     }
 
-    /// The recognizer alone.
-    pub fn recognizer(&self) -> Result<Recognizer> {
-        let precision = match self.precision {
-            PrecisionArg::Int8 => Precision::Int8,
-            PrecisionArg::F32 => Precision::Float32,
-        };
-        let options = ModelOptions { precision, ..ModelOptions::default() };
-        let model = match &self.model {
-            Some(folder) => Model::open(folder, options)
-                .with_context(|| format!("cannot use the model in {}", folder.display()))?,
-            None => Model::embedded(options)?,
-        };
-        Ok(Recognizer::new(model)?)
+    fn tasks(&self) -> Result<TaskStage> {
+        Ok(TaskStage::new(super::rules::load(self.rules.as_deref())?))
     }
 }
 

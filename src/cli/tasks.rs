@@ -22,6 +22,9 @@ pub struct Args {
     /// How to print the tasks
     #[arg(long, value_enum, default_value = "table", value_name = "NAME")]
     format: TableFormat,
+    /// In minutes with a table of resolutions, also the tasks of the narrative
+    #[arg(long)]
+    all: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,7 +46,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let failures = run::annotate(&args.source, &args.stages, args.input_format, 0, |result| {
         if let Ok(made) = result {
             done += 1;
-            rows.extend(table::rows(&made.record));
+            rows.extend(table::rows(&made.record, args.all));
         }
         Ok(())
     })?;

@@ -56,6 +56,25 @@ pub fn key(text: &str) -> String {
     joined
 }
 
+/// The compared form of a whole word: its pieces folded and joined without half-spaces, since
+/// «استان‌ها» and «استانها» are the same word.
+///
+/// ```
+/// use dabir::lexicon::whole;
+/// assert_eq!(whole("استان\u{200c}ها"), whole("استانها"));
+/// ```
+pub fn whole(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    whole_into(word, &mut out);
+    out
+}
+
+/// [`whole`] into a buffer that is emptied before.
+pub fn whole_into(word: &str, out: &mut String) {
+    out.clear();
+    out.extend(word.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}')).filter_map(plain));
+}
+
 fn is_mark(c: char) -> bool {
     matches!(c, 'ٔ' | 'ٰ' | '\u{64b}'..='\u{652}')
 }

@@ -7,13 +7,14 @@ mod phrases;
 mod roles;
 #[cfg(test)]
 mod tests;
+pub mod verbs;
 mod words;
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 pub use entries::{Entries, Entry};
-pub use fold::{fold, key, pieces};
+pub use fold::{fold, key, pieces, whole, whole_into};
 pub use phrases::{Phrases, Symbol, Symbols};
 pub use roles::{Found, Head, Rank, Roles, Use, takes};
 pub use words::{Cue, Words, class};

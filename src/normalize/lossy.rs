@@ -4,20 +4,20 @@
 use super::lossless::is_mark;
 use super::{Cell, ZWNJ};
 
-/// Drops diacritics and tatweel, and a hamza that ends a word after alef.
+/// Drops diacritics and tatweel, and a hamza that ends a word after alef. The letter before stands
+/// for what was dropped, so that «فوراً» keeps its sign in the original.
 pub fn marks(cells: &mut Vec<Cell>) {
-    cells.retain(|cell| !is_mark(cell.c) && cell.c != 'ـ');
-    let mut i = 0;
-    let hamza: Vec<bool> = (0..cells.len())
-        .map(|i| {
-            let after = cells.get(i + 1).is_none_or(|n| !n.c.is_alphanumeric() && n.c != ZWNJ);
-            cells[i].c == 'ء' && i > 0 && cells[i - 1].c == 'ا' && after
-        })
-        .collect();
-    cells.retain(|_| {
-        i += 1;
-        !hamza[i - 1]
-    });
+    let mut out: Vec<Cell> = Vec::with_capacity(cells.len());
+    for (i, cell) in cells.iter().enumerate() {
+        let ends_word = || cells.get(i + 1).is_none_or(|n| !n.c.is_alphanumeric() && n.c != ZWNJ);
+        let hamza = cell.c == 'ء' && out.last().is_some_and(|b| b.c == 'ا') && ends_word();
+        if !is_mark(cell.c) && cell.c != 'ـ' && !hamza {
+            out.push(*cell);
+        } else if let Some(before) = out.last_mut().filter(|b| b.original.end == cell.original.start) {
+            before.original.end = cell.original.end;
+        }
+    }
+    *cells = out;
     // What was dropped may have stood between two spaces or half-spaces.
     super::lossless::spaces(cells);
 }

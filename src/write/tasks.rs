@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::document::DeadlineKind;
-use crate::record::{Record, SlotRecord};
+use crate::record::{Record, TaskRecord};
 
-/// One row of the table: one task.
+/// One row of the table: a resolution, or a task of running text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Document.
@@ -32,10 +32,6 @@ pub struct Row {
     pub due: String,
 }
 
-fn joined(slots: &[SlotRecord]) -> String {
-    slots.iter().map(|s| one_line(&s.text)).collect::<Vec<_>>().join("؛ ")
-}
-
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -51,31 +47,48 @@ fn kind_name(kind: DeadlineKind) -> &'static str {
     }
 }
 
-/// The rows of one document.
-pub fn rows(record: &Record) -> Vec<Row> {
-    record
-        .tasks
-        .iter()
-        .map(|task| {
-            let sentence = record.sentences.get(task.sentence);
-            let number =
-                sentence.and_then(|s| s.number.clone()).unwrap_or_else(|| (task.sentence + 1).to_string());
-            let deadline = task.deadline.as_ref();
-            let field = |value: Option<&String>| value.cloned().unwrap_or_default();
-            Row {
-                document: record.id.clone(),
-                row: task.row.map_or(number, |row| row.to_string()),
-                class: task.class.name(),
-                task: one_line(&task.text),
-                assignees: joined(&task.assignees),
-                issuer: task.issuer.as_ref().map(|i| one_line(&i.text)).unwrap_or_default(),
-                deadline: deadline.map(|d| one_line(&d.text)).unwrap_or_default(),
-                kind: deadline.map(|d| kind_name(d.kind).to_owned()).unwrap_or_default(),
-                due_jalali: field(deadline.and_then(|d| d.due_jalali.as_ref())),
-                due: field(deadline.and_then(|d| d.due.as_ref())),
-            }
-        })
-        .collect()
+/// Values in the order of their first appearance, each once, joined by «؛».
+fn joined<'a>(values: impl Iterator<Item = &'a str>) -> String {
+    let mut seen: Vec<String> = Vec::new();
+    for value in values.map(one_line).filter(|v| !v.is_empty()) {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen.join("؛ ")
+}
+
+/// The rows of one document. The tasks of one row of a table of resolutions stand in one row. Where
+/// the document has such a table, what its narrative asks for is left out unless `all` is set.
+pub fn rows(record: &Record, all: bool) -> Vec<Row> {
+    let tabled = record.tasks.iter().any(|t| t.row.is_some());
+    let mut groups: Vec<Vec<&TaskRecord>> = Vec::new();
+    for task in record.tasks.iter().filter(|t| all || !tabled || t.row.is_some()) {
+        match groups.last_mut() {
+            Some(group) if task.row.is_some() && group[0].row == task.row => group.push(task),
+            _ => groups.push(vec![task]),
+        }
+    }
+    groups.iter().map(|group| row(record, group)).collect()
+}
+
+fn row(record: &Record, group: &[&TaskRecord]) -> Row {
+    let first = group[0];
+    let sentence = record.sentences.get(first.sentence);
+    let number = sentence.and_then(|s| s.number.clone()).unwrap_or_else(|| (first.sentence + 1).to_string());
+    let deadlines = || group.iter().filter_map(|t| t.deadline.as_ref());
+    Row {
+        document: record.id.clone(),
+        row: first.row.map_or(number, |row| row.to_string()),
+        class: first.class.name(),
+        task: joined(group.iter().map(|t| t.text.as_str())),
+        assignees: joined(group.iter().flat_map(|t| t.assignees.iter().map(|s| s.text.as_str()))),
+        issuer: joined(group.iter().filter_map(|t| t.issuer.as_ref().map(|s| s.text.as_str()))),
+        deadline: joined(deadlines().map(|d| d.text.as_str())),
+        kind: joined(deadlines().map(|d| kind_name(d.kind))),
+        due_jalali: joined(deadlines().filter_map(|d| d.due_jalali.as_deref())),
+        due: joined(deadlines().filter_map(|d| d.due.as_deref())),
+    }
 }
 
 /// Headings of the table for people.

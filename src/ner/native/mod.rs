@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::sync::Mutex;
 
 pub use kernels::{ALIGN, Kernels, available, best, processor_features};
-use kernels::{Int8Rows, Norm};
+use kernels::{Int8Rows, Norm, Quantized};
 use linear::Linear;
 
 use super::backend::{Backend, BackendError, Batch, Logits, Precision};
@@ -20,9 +20,6 @@ use super::model::{HeadKind, Heads, ModelConfig, ModelError, Weights};
 /// Tokens that go through a layer's products together: few enough that their activations stay in
 /// the processor's cache, enough that the weights are read seldom.
 const BLOCK: usize = 96;
-
-/// The same where a product packs the weights anew each time.
-const FLOAT_BLOCK: usize = 384;
 
 /// One layer of the encoder.
 struct Layer {
@@ -69,7 +66,7 @@ struct Scratch {
     wide: Vec<f32>,
     narrow: Vec<f32>,
     attention: Vec<f32>,
-    linear: linear::Scratch,
+    quantized: Quantized,
 }
 
 impl Native {
@@ -188,15 +185,12 @@ impl Native {
 
     fn layer(&self, layer: &Layer, batch: &Batch, s: &mut Scratch) {
         let (k, h) = (self.kernels, self.hidden);
-        let block = match self.precision {
-            Precision::Int8 => BLOCK * h,
-            Precision::Float32 => FLOAT_BLOCK * h,
-        };
+        let block = BLOCK * h;
         let n = s.states.len();
         s.qkv.resize(3 * n, 0.0);
         s.mixed.resize(n, 0.0);
         for (x, qkv) in s.states.chunks(block).zip(s.qkv.chunks_mut(3 * block)) {
-            layer.qkv.apply(k, x, qkv, &mut s.linear);
+            layer.qkv.apply(k, x, qkv, &mut s.quantized);
         }
         for tokens in batch.sequences() {
             let qkv = &s.qkv[3 * h * tokens.start..3 * h * tokens.end];
@@ -206,11 +200,11 @@ impl Native {
         for (x, mixed) in s.states.chunks_mut(block).zip(s.mixed.chunks(block)) {
             s.narrow.resize(x.len(), 0.0);
             s.wide.resize(x.len() / h * layer.intermediate.outputs(), 0.0);
-            layer.attention.apply(k, mixed, &mut s.narrow, &mut s.linear);
+            layer.attention.apply(k, mixed, &mut s.narrow, &mut s.quantized);
             k.add_norm(x, Some(&s.narrow), &layer.attention_norm);
-            layer.intermediate.apply(k, x, &mut s.wide, &mut s.linear);
+            layer.intermediate.apply(k, x, &mut s.wide, &mut s.quantized);
             k.gelu(&mut s.wide);
-            layer.output.apply(k, &s.wide, &mut s.narrow, &mut s.linear);
+            layer.output.apply(k, &s.wide, &mut s.narrow, &mut s.quantized);
             k.add_norm(x, Some(&s.narrow), &layer.output_norm);
         }
     }

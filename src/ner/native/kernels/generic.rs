@@ -4,7 +4,7 @@
 //! one instruction set (see the parent module), never code of their own.
 
 use super::simd::Simd;
-use super::{Norm, PackedInt8};
+use super::{Norm, PackedFloat, PackedInt8};
 
 /// Quantizes rows of `width` values, each row by itself: `x ≈ (q − zero) · scale`, 0 ≤ q ≤ 255.
 ///
@@ -110,6 +110,57 @@ unsafe fn tile<S: Simd, const M: usize>(
             let y = S::fma(S::to_float(exact), S::mul(factor, S::splat(scale[r])), bias);
             S::store(out.as_mut_ptr().add(r * w.outputs + column), y);
         }
+    }
+}
+
+/// `out = x · Wᵀ + bias` in 32-bit floating point.
+///
+/// # Safety
+/// As of [`Simd`]; `x` holds rows of `w.inputs`, `out` as many of `w.outputs`, and `w` was packed for
+/// `2 · LANES` outputs a panel.
+#[inline(always)]
+pub(super) unsafe fn float_product<S: Simd, const M: usize>(x: &[f32], w: &PackedFloat, out: &mut [f32]) {
+    let rows = x.len() / w.inputs;
+    for panel in 0..w.outputs / (2 * S::LANES) {
+        let mut r = 0;
+        while r + M <= rows {
+            panel_tile::<S, M>(x, w, out, panel, r);
+            r += M;
+        }
+        while r < rows {
+            panel_tile::<S, 1>(x, w, out, panel, r);
+            r += 1;
+        }
+    }
+}
+
+/// `M` rows by one panel of outputs.
+#[inline(always)]
+unsafe fn panel_tile<S: Simd, const M: usize>(
+    x: &[f32],
+    w: &PackedFloat,
+    out: &mut [f32],
+    panel: usize,
+    row: usize,
+) {
+    let column = 2 * panel * S::LANES;
+    let bias = [S::load(w.bias.as_ptr().add(column)), S::load(w.bias.as_ptr().add(column + S::LANES))];
+    let mut acc = [bias; M];
+    let x = x.as_ptr().add(row * w.inputs);
+    let mut p = w.weights.as_ptr().add(column * w.inputs);
+    for i in 0..w.inputs {
+        let (w0, w1) = (S::load(p), S::load(p.add(S::LANES)));
+        for m in 0..M {
+            let value = S::splat(*x.add(m * w.inputs + i));
+            acc[m][0] = S::fma(value, w0, acc[m][0]);
+            acc[m][1] = S::fma(value, w1, acc[m][1]);
+        }
+        p = p.add(2 * S::LANES);
+    }
+    for m in 0..M {
+        let to = out.as_mut_ptr().add((row + m) * w.outputs + column);
+        S::store(to, acc[m][0]);
+        S::store(to.add(S::LANES), acc[m][1]);
     }
 }
 

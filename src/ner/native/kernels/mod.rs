@@ -57,6 +57,16 @@ pub struct PackedInt8 {
     sums: Vec<i32>,
 }
 
+/// A linear layer with 32-bit weights, in the order that one instruction set reads them.
+#[derive(Debug, Clone)]
+pub struct PackedFloat {
+    inputs: usize,
+    outputs: usize,
+    /// Panels of outputs; in a panel, for every input the weight of each output.
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+}
+
 /// 8-bit weights of some outputs, row by row, as stored.
 #[derive(Debug, Clone)]
 pub struct Int8Rows<'a> {
@@ -68,37 +78,72 @@ pub struct Int8Rows<'a> {
     pub bias: Vec<f32>,
 }
 
+/// Joins the outputs of all parts: rows of weights, scales, bias.
+///
+/// # Panics
+/// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
+fn join<'a>(inputs: usize, parts: &[Int8Rows<'a>]) -> (Vec<&'a [u8]>, Vec<f32>, Vec<f32>) {
+    let scales: Vec<f32> = parts.iter().flat_map(|p| p.scales.iter().copied()).collect();
+    let bias: Vec<f32> = parts.iter().flat_map(|p| p.bias.iter().copied()).collect();
+    let rows: Vec<&[u8]> = parts.iter().flat_map(|p| p.weights.chunks_exact(inputs)).collect();
+    let outputs = rows.len();
+    assert!(inputs.is_multiple_of(ALIGN) && outputs.is_multiple_of(ALIGN), "widths are multiples of {ALIGN}");
+    assert!(scales.len() == outputs && bias.len() == outputs, "one row, scale and bias per output");
+    (rows, scales, bias)
+}
+
+/// Lays `GROUP` neighbouring weights of all outputs of a panel side by side.
+fn pack<T: Copy + Default, R: AsRef<[T]>, const GROUP: usize>(
+    rows: &[R],
+    inputs: usize,
+    panel: usize,
+) -> Vec<T> {
+    let mut out = vec![T::default(); inputs * rows.len()];
+    for (rows, packed) in rows.chunks_exact(panel).zip(out.chunks_exact_mut(panel * inputs)) {
+        for (o, row) in rows.iter().enumerate() {
+            let groups = packed.chunks_exact_mut(GROUP * panel);
+            for (from, to) in row.as_ref().as_chunks::<GROUP>().0.iter().zip(groups) {
+                to[GROUP * o..GROUP * (o + 1)].copy_from_slice(from);
+            }
+        }
+    }
+    out
+}
+
 impl PackedInt8 {
     /// Packs the outputs of all `parts`, one after the other, for `kernels`.
     ///
     /// # Panics
     /// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
     pub fn new(kernels: &dyn Kernels, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
-        let scales: Vec<f32> = parts.iter().flat_map(|p| p.scales.iter().copied()).collect();
-        let bias: Vec<f32> = parts.iter().flat_map(|p| p.bias.iter().copied()).collect();
-        let outputs = scales.len();
-        let rows: Vec<&[u8]> = parts.iter().flat_map(|p| p.weights.chunks_exact(inputs)).collect();
-        assert!(
-            inputs.is_multiple_of(ALIGN) && outputs.is_multiple_of(ALIGN),
-            "widths are multiples of {ALIGN}"
-        );
-        assert!(rows.len() == outputs && bias.len() == outputs, "one row, scale and bias per output");
-        let panel = kernels.panel();
-        let mut weights = vec![0; inputs * outputs];
-        for (rows, packed) in rows.chunks_exact(panel).zip(weights.chunks_exact_mut(panel * inputs)) {
-            for (o, row) in rows.iter().enumerate() {
-                for (quad, group) in row.chunks_exact(4).zip(packed.chunks_exact_mut(4 * panel)) {
-                    group[4 * o..4 * o + 4].copy_from_slice(quad);
-                }
-            }
-        }
+        let (rows, scales, bias) = join(inputs, parts);
         let sums = rows.iter().map(|row| row.iter().map(|&w| i32::from(w as i8)).sum()).collect();
-        Self { inputs, outputs, weights, scales, bias, sums }
+        let weights = pack::<u8, _, 4>(&rows, inputs, kernels.panel());
+        Self { inputs, outputs: rows.len(), weights, scales, bias, sums }
     }
 
     /// Values that a row of input holds.
     pub fn inputs(&self) -> usize {
         self.inputs
+    }
+
+    /// Values that a row of output holds.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+}
+
+impl PackedFloat {
+    /// Packs the outputs of all `parts`, weights times scales, one after the other, for `kernels`.
+    ///
+    /// # Panics
+    /// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
+    pub fn new(kernels: &dyn Kernels, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
+        let (rows, scales, bias) = join(inputs, parts);
+        let float = |row: &[u8], scale| row.iter().map(|&w| f32::from(w as i8) * scale).collect();
+        let rows: Vec<Vec<f32>> = rows.into_iter().zip(scales).map(|(row, s)| float(row, s)).collect();
+        let weights = pack::<f32, _, 1>(&rows, inputs, kernels.panel());
+        Self { inputs, outputs: rows.len(), weights, bias }
     }
 
     /// Values that a row of output holds.
@@ -126,6 +171,8 @@ pub trait Kernels: Send + Sync + std::fmt::Debug {
     fn quantize(&self, x: &[f32], width: usize, into: &mut Quantized);
     /// `out = x · Wᵀ + bias`.
     fn product(&self, x: &Quantized, w: &PackedInt8, out: &mut [f32]);
+    /// The same in 32-bit floating point.
+    fn float_product(&self, x: &[f32], w: &PackedFloat, out: &mut [f32]);
     /// `x = LayerNorm(x + y)`, row by row; without `y`, `x = LayerNorm(x)`.
     fn add_norm(&self, x: &mut [f32], y: Option<&[f32]>, norm: &Norm);
     /// The exact GELU, in place.
@@ -139,7 +186,7 @@ pub trait Kernels: Send + Sync + std::fmt::Debug {
 
 /// Implements [`Kernels`] for a type that exists only where the processor has the features.
 macro_rules! kernels {
-    ($(#[$doc:meta])* $name:ident, $simd:ty, $label:literal, rows $rows:literal $(, $feature:tt)*) => {
+    ($(#[$doc:meta])* $name:ident, $simd:ty, $label:literal, rows $rows:literal $floats:literal $(, $feature:tt)*) => {
         $(#[$doc])*
         #[derive(Debug)]
         struct $name(());
@@ -190,6 +237,17 @@ macro_rules! kernels {
                 assert!(x.width == w.inputs && out.len() == rows * w.outputs, "rows fit the weights");
                 // SAFETY: see above; what a `PackedInt8` holds, its constructor has checked.
                 unsafe { run(&x.values, &x.scales, &x.zeros, w, out) }
+            }
+
+            fn float_product(&self, x: &[f32], w: &PackedFloat, out: &mut [f32]) {
+                $(#[target_feature(enable = $feature)])*
+                unsafe fn run(x: &[f32], w: &PackedFloat, out: &mut [f32]) {
+                    unsafe { generic::float_product::<$simd, $floats>(x, w, out) }
+                }
+                let rows = x.len() / w.inputs;
+                assert!(x.len() == rows * w.inputs && out.len() == rows * w.outputs, "rows fit the weights");
+                // SAFETY: see above; what a `PackedFloat` holds, its constructor has checked.
+                unsafe { run(x, w, out) }
             }
 
             fn add_norm(&self, x: &mut [f32], y: Option<&[f32]>, norm: &Norm) {
@@ -269,26 +327,26 @@ macro_rules! detected {
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 512-bit vectors with 8-bit dot products.
-    Avx512Kernels, avx512::Avx512, "avx512-vnni", rows 12, "avx512f", "avx512bw", "avx512vnni"
+    Avx512Kernels, avx512::Avx512, "avx512-vnni", rows 12 12, "avx512f", "avx512bw", "avx512vnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors with 8-bit dot products.
-    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", rows 6, "avx2", "fma", "avxvnni"
+    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", rows 6 6, "avx2", "fma", "avxvnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors, products of 16 bits.
-    Avx2Kernels, avx2::Avx2, "avx2", rows 3, "avx2", "fma"
+    Avx2Kernels, avx2::Avx2, "avx2", rows 3 6, "avx2", "fma"
 );
 #[cfg(target_arch = "aarch64")]
 kernels!(
     /// 128-bit vectors.
-    NeonKernels, neon::Neon, "neon", rows 6, "neon"
+    NeonKernels, neon::Neon, "neon", rows 6 6, "neon"
 );
 kernels!(
     /// Plain Rust.
-    PortableKernels, portable::Portable, "portable", rows 2
+    PortableKernels, portable::Portable, "portable", rows 2 2
 );
 
 /// All kernels that this processor can run, the fastest first.

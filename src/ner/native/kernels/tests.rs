@@ -73,6 +73,18 @@ proptest! {
             for (a, b) in integers(&other).iter().zip(&quantized) {
                 prop_assert!(a.abs_diff(*b) <= 1, "{}: {} and {}", kernels.name(), a, b);
             }
+            let packed = PackedFloat::new(kernels, inputs, std::slice::from_ref(&w));
+            let mut floats = vec![0.0; rows * outputs];
+            kernels.float_product(&x, &packed, &mut floats);
+            for r in 0..rows {
+                for o in 0..outputs {
+                    let y: f64 = (0..inputs)
+                        .map(|i| f64::from(x[r * inputs + i])
+                            * f64::from(f32::from(weights[o * inputs + i] as i8) * w.scales[o]))
+                        .sum::<f64>() + f64::from(w.bias[o]);
+                    prop_assert!((f64::from(floats[r * outputs + o]) - y).abs() <= 1e-4 * (100.0 + y.abs()));
+                }
+            }
             let step = q.scales.iter().fold(0.0_f32, |m, s| m.max(*s));
             close(&out, &expected, 1e-5 + 300.0 * step * f32::from(u8::from(integers(&other) != quantized)))?;
         }

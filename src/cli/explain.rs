@@ -1,0 +1,143 @@
+//! `dabir explain`: why a sentence has its class and its tasks.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use dabir::document::{Document, SentenceClass};
+use dabir::pipeline::Stage;
+use dabir::read::{self, Inputs, Options};
+use dabir::tasks::{Analysis, Capture, Rule, RuleSet, Surroundings, TaskStage, analyses, why_not};
+
+use super::Outcome;
+use super::rules::load;
+use super::run::Stages;
+
+/// Show which rules fired in a sentence, with what, which lost, and why a named rule did not fire
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A text, or a file
+    #[arg(value_name = "TEXT|FILE")]
+    input: String,
+    #[command(flatten)]
+    stages: Stages,
+    /// Only this sentence, counted from 1
+    #[arg(long, value_name = "N")]
+    sentence: Option<usize>,
+    /// Say of this rule why it fired or did not
+    #[arg(long, value_name = "ID")]
+    rule: Option<String>,
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args) -> Result<Outcome> {
+    let rules = load(args.stages.rules.as_deref())?;
+    let named = match &args.rule {
+        Some(id) => match rules.rules.iter().find(|r| r.id == *id) {
+            Some(rule) => Some(rule.clone()),
+            None => bail!("there is no rule {id}; `dabir rules list` shows them all"),
+        },
+        None => None,
+    };
+    let pipeline = args.stages.build()?;
+    let mut documents = Vec::new();
+    let path = PathBuf::from(&args.input);
+    if path.exists() {
+        for input in Inputs::new(&[path], Options::default())? {
+            documents.push(input.read(Options::default())?);
+        }
+    } else {
+        documents.push(read::read("text", args.input.clone(), dabir::document::Format::Text)?);
+    }
+    let stage = TaskStage::new(rules);
+    for document in &mut documents {
+        pipeline.annotate(document)?;
+        stage.run(document)?;
+        for (index, around, analysis) in analyses(stage.rules(), document) {
+            if args.sentence.is_some_and(|n| n != index + 1) {
+                continue;
+            }
+            print(stage.rules(), document, index, around, &analysis, named.as_ref());
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn print(
+    rules: &RuleSet,
+    document: &Document,
+    index: usize,
+    around: Surroundings,
+    analysis: &Analysis,
+    named: Option<&Rule>,
+) {
+    let Some(sentence) = document.sentences.get(index) else { return };
+    println!("{}. {}", index + 1, document.surface(sentence.span).trim());
+    let rule = analysis.rule_id(rules).unwrap_or_else(|| "no rule".into());
+    println!("   class {} ({:.2}) by {rule}", analysis.class.name(), analysis.score);
+    for class in SentenceClass::ALL {
+        let i = class as usize;
+        let evidence = analysis.evidence[i];
+        let opinion = sentence.prediction.as_ref().map(|p| p.class[i]);
+        if evidence > 0.0 || opinion.is_some_and(|p| p >= 0.05) {
+            let opinion = opinion.map_or_else(String::new, |p| format!(", recognizer {p:.2}"));
+            let sum = analysis.probabilities[i];
+            println!("     {:<10} rules {evidence:>4.0}{opinion}, together {sum:.2}", class.name());
+        }
+    }
+    let decider = analysis.decider(rules).map(|f| f.rule);
+    for firing in &analysis.fired {
+        let Some(rule) = rules.rules.get(firing.rule) else { continue };
+        let words = |items: std::ops::Range<usize>| {
+            let items = analysis.items.get(items).unwrap_or(&[]);
+            let (first, last) = (items.first(), items.last());
+            let range = first.map_or(0, |i| i.words.start)..last.map_or(0, |i| i.words.end);
+            document.surface(document.span_of_words(range)).to_owned()
+        };
+        let outcome = if Some(firing.rule) == decider {
+            "won"
+        } else if rule.class == analysis.class {
+            "agreed"
+        } else {
+            "lost"
+        };
+        println!(
+            "     {outcome:<6} {} ({:.0}) «{}»",
+            rule.id,
+            rule.priority,
+            words(firing.found.start..firing.found.end)
+        );
+        for capture in Capture::ALL {
+            if let Some(items) = firing.found.captured(capture) {
+                println!("            {}: {}", capture.name(), words(items));
+            }
+        }
+    }
+    if let Some(rule) = named {
+        match why_not(rules, rule, document, index, around, analysis) {
+            None => println!("     {} fired", rule.id),
+            Some(refusal) => println!("     {} did not fire: {refusal}", rule.id),
+        }
+    }
+    for task in document.tasks.iter().filter(|t| t.sentence == index) {
+        let names = |slots: &[dabir::document::Slot]| {
+            slots.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join("، ")
+        };
+        println!("     task «{}»", document.surface(task.span));
+        if let Some(act) = &task.act {
+            println!("            act: {act}");
+        }
+        if !task.assignees.is_empty() {
+            println!("            assignees: {}", names(&task.assignees));
+        }
+        if !task.collaborators.is_empty() {
+            println!("            collaborators: {}", names(&task.collaborators));
+        }
+        if let Some(issuer) = &task.issuer {
+            println!("            issuer: {}", issuer.text);
+        }
+        if let Some(deadline) = &task.deadline {
+            let due = deadline.due.map_or_else(String::new, |d| format!(" = {d:?}"));
+            println!("            deadline: {}{due}", document.surface(deadline.span));
+        }
+    }
+}

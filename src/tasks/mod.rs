@@ -1,0 +1,26 @@
+//! Tasks: who must do what by when. Rules that people can read and write (`rules/*.toml`) give each
+//! sentence its class and the tasks their slots; the recognizer gives a second opinion that the rules
+//! weigh. Every decision can be explained: which rules fired, with what evidence, and which lost.
+
+mod act;
+mod actors;
+mod automaton;
+mod classify;
+mod context;
+mod deadlines;
+mod examples;
+mod items;
+mod pattern;
+mod rules;
+mod slots;
+mod stage;
+mod table;
+
+pub use actors::{Actor, Member, MemberKind};
+pub use automaton::Match;
+pub use classify::{Analysis, Firing, Refusal, SECOND_OPINION, Surroundings, analyse, why_not};
+pub use examples::{Failure, example_document, run_examples};
+pub use items::{Edge, Item};
+pub use pattern::{Capture, PatternError};
+pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, Weights, built_in_files};
+pub use stage::{TaskStage, analyses};

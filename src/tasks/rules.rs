@@ -1,0 +1,546 @@
+//! Rules as data. A rule file (`rules/*.toml`) holds word classes, named patterns, rules that give a
+//! sentence its class, and slot patterns that say who, with whom and by whose will. Each rule carries
+//! examples that it must match and examples that it must not.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::actors::ActorClasses;
+use super::automaton::{Automaton, PatternId};
+use super::items::Vocabulary;
+use super::pattern::{self, Names};
+use crate::document::{BlockKind, Document, SentenceClass, WordKind};
+use crate::lexicon::verbs::Verbs;
+
+/// The rules of the package, by file.
+pub const BUILT_IN: [(&str, &str); 8] = [
+    ("act.toml", include_str!("../../rules/act.toml")),
+    ("decision.toml", include_str!("../../rules/decision.toml")),
+    ("directive.toml", include_str!("../../rules/directive.toml")),
+    ("none.toml", include_str!("../../rules/none.toml")),
+    ("plan.toml", include_str!("../../rules/plan.toml")),
+    ("report.toml", include_str!("../../rules/report.toml")),
+    ("request.toml", include_str!("../../rules/request.toml")),
+    ("words.toml", include_str!("../../rules/words.toml")),
+];
+
+/// The slot patterns of the package.
+pub const SLOTS: (&str, &str) = ("slots.toml", include_str!("../../rules/slots.toml"));
+
+/// Why rules cannot be used: the file, the place in it, what is wrong.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}:{line}: {what}")]
+pub struct RuleError {
+    /// File name.
+    pub file: String,
+    /// Text of the file.
+    pub source_text: String,
+    /// Bytes of the file where it is wrong.
+    pub span: Range<usize>,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub what: String,
+}
+
+impl RuleError {
+    fn new(file: &str, text: &str, span: Range<usize>, what: String) -> Box<Self> {
+        let upto = text.get(..span.start.min(text.len())).unwrap_or(text);
+        let line = upto.matches('\n').count() + 1;
+        Box::new(Self { file: file.to_owned(), source_text: text.to_owned(), span, line, what })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    classes: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    names: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
+    weights: Option<Weights>,
+    #[serde(default)]
+    acts: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    rule: Vec<RawRule>,
+    #[serde(default)]
+    slot: Vec<RawSlot>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRule {
+    id: Spanned<String>,
+    class: SentenceClass,
+    priority: f32,
+    note: String,
+    pattern: Vec<Spanned<String>>,
+    #[serde(default)]
+    when: Vec<Spanned<String>>,
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+    #[serde(default)]
+    blocks: Vec<BlockKind>,
+    #[serde(default)]
+    first: bool,
+    max_words: Option<usize>,
+    session: Option<bool>,
+    #[serde(rename = "match")]
+    matches: Vec<Example>,
+    #[serde(default)]
+    no_match: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawSlot {
+    id: Spanned<String>,
+    priority: f32,
+    note: String,
+    pattern: Vec<Spanned<String>>,
+    #[serde(default)]
+    classes: Vec<SentenceClass>,
+    #[serde(default)]
+    shares_verb: bool,
+    #[serde(rename = "match")]
+    matches: Vec<Example>,
+    #[serde(default)]
+    no_match: Vec<String>,
+}
+
+/// A text that a rule must match, with the slots that it must find. Mentions are written
+/// `[ROLE شهردار کرج]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Example {
+    /// Only the text.
+    Text(String),
+    /// The text and what is in it.
+    Full(FullExample),
+}
+
+/// An example with its slots.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullExample {
+    /// The text.
+    pub text: String,
+    /// The words that match.
+    pub trigger: Option<String>,
+    /// Who must do it.
+    pub assignee: Option<Vec<String>>,
+    /// With whom.
+    pub collaborator: Option<Vec<String>>,
+    /// Who decided, ordered or asked.
+    pub issuer: Option<String>,
+    /// Who speaks.
+    pub speaker: Option<String>,
+}
+
+impl Example {
+    /// The example with all its fields.
+    pub fn full(&self) -> FullExample {
+        match self {
+            Self::Text(text) => FullExample { text: text.clone(), ..FullExample::default() },
+            Self::Full(full) => full.clone(),
+        }
+    }
+}
+
+/// How the evidence of rules and of the recognizer is put together.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Weights {
+    /// Evidence that a sentence is `none` before any rule fired.
+    pub none: f32,
+    /// Evidence that makes a class e times as likely.
+    pub scale: f32,
+    /// Weight of the recognizer's log-probability.
+    pub model: f32,
+    /// Probability of a class from which on the recognizer may decide where no rule of it fired.
+    pub second_opinion: f32,
+}
+
+/// A rule that gives a sentence its class.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Unique name, `class.what`.
+    pub id: String,
+    /// File it comes from.
+    pub file: String,
+    /// The class.
+    pub class: SentenceClass,
+    /// Strength of its evidence, 0 to 100; the class with the strongest evidence wins.
+    pub priority: f32,
+    /// Where the knowledge comes from.
+    pub note: String,
+    /// The patterns as written.
+    pub written: Vec<String>,
+    /// Any of these must match.
+    pub patterns: Vec<PatternId>,
+    /// Of these one must match too, where there are any: as written, and compiled.
+    pub when: Vec<(String, PatternId)>,
+    /// None of these may match.
+    pub unless: Vec<(String, PatternId)>,
+    /// Kinds of blocks it is for; empty: all.
+    pub blocks: Vec<BlockKind>,
+    /// Only for the first sentence of a document.
+    pub first: bool,
+    /// Only for sentences of at most so many words.
+    pub max_words: Option<usize>,
+    /// Only where a body in session is the source (or is not).
+    pub session: Option<bool>,
+    /// What it must match.
+    pub examples: Vec<Example>,
+    /// What it must not match.
+    pub counterexamples: Vec<String>,
+}
+
+/// A pattern that fills slots.
+#[derive(Debug, Clone)]
+pub struct SlotRule {
+    /// Unique name, `slot.what`.
+    pub id: String,
+    /// File it comes from.
+    pub file: String,
+    /// Of two that fill the same slot the higher one counts.
+    pub priority: f32,
+    /// Where the knowledge comes from.
+    pub note: String,
+    /// The patterns as written.
+    pub written: Vec<String>,
+    /// Any of these may match.
+    pub patterns: Vec<PatternId>,
+    /// Only in sentences of these classes; empty: all.
+    pub classes: Vec<SentenceClass>,
+    /// Several that it finds before one verb have acts of their own.
+    pub shares_verb: bool,
+    /// What it must match.
+    pub examples: Vec<Example>,
+    /// What it must not match.
+    pub counterexamples: Vec<String>,
+}
+
+/// All rules, compiled.
+#[derive(Debug)]
+pub struct RuleSet {
+    /// Class rules, in the order of files and places.
+    pub rules: Vec<Rule>,
+    /// Slot patterns.
+    pub slots: Vec<SlotRule>,
+    /// Kinds of act with their words, folded.
+    pub acts: BTreeMap<String, Vec<String>>,
+    /// Weights.
+    pub weights: Weights,
+    pub(super) automaton: Automaton,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) actor_classes: ActorClasses,
+    pub(super) session: u64,
+    pub(super) office: u64,
+    pub(super) lead: u64,
+    pub(super) free: u64,
+    pub(super) agency: u64,
+}
+
+impl RuleSet {
+    /// The rules of the package.
+    ///
+    /// # Errors
+    /// Never, as long as the package's own tests pass.
+    pub fn built_in() -> Result<Self, Box<RuleError>> {
+        Self::compile(&built_in_files())
+    }
+
+    /// The rules of the package with those of a folder: a file of the same name replaces, others are
+    /// added.
+    ///
+    /// # Errors
+    /// Where a file cannot be read or holds a mistake.
+    pub fn with_folder(folder: &Path) -> Result<Self, Box<RuleError>> {
+        let mut files = built_in_files();
+        let name = folder.display().to_string();
+        let failed = |what: String| RuleError::new(&name, "", 0..0, what);
+        let list = std::fs::read_dir(folder).map_err(|e| failed(format!("cannot be listed: {e}")))?;
+        for entry in list {
+            let path = entry.map_err(|e| failed(format!("cannot be listed: {e}")))?.path();
+            if path.extension().is_none_or(|e| e != "toml") {
+                continue;
+            }
+            let file = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = std::fs::read_to_string(&path)
+                .map_err(|e| RuleError::new(&file, "", 0..0, format!("cannot be read: {e}")))?;
+            files.insert(file, text);
+        }
+        Self::compile(&files)
+    }
+
+    /// Compiles rule files, by name.
+    ///
+    /// # Errors
+    /// Where a file holds a mistake: the error names the file and the place.
+    pub fn compile(files: &BTreeMap<String, String>) -> Result<Self, Box<RuleError>> {
+        let verbs = Verbs::parse(include_str!("../lexicon/verbs.toml"))
+            .map_err(|e| RuleError::new("verbs.toml", "", 0..0, e.message().to_owned()))?;
+        let mut raw = Vec::new();
+        for (file, text) in files {
+            let parsed: RawFile = toml::from_str(text)
+                .map_err(|e| RuleError::new(file, text, e.span().unwrap_or(0..0), e.message().to_owned()))?;
+            raw.push((file.as_str(), text.as_str(), parsed));
+        }
+        let mut compiler = Compiler {
+            vocabulary: Vocabulary::new(verbs),
+            automaton: Automaton::default(),
+            names: Names::new(),
+            done: BTreeMap::new(),
+        };
+        for (file, text, parsed) in &raw {
+            compiler.classes(file, text, &parsed.classes)?;
+        }
+        compiler.name_patterns(&raw)?;
+        let mut set = Self {
+            rules: Vec::new(),
+            slots: Vec::new(),
+            acts: BTreeMap::new(),
+            weights: Weights { none: 20.0, scale: 12.0, model: 1.0, second_opinion: 0.8 },
+            automaton: Automaton::default(),
+            vocabulary: Vocabulary::default(),
+            actor_classes: ActorClasses::default(),
+            session: 0,
+            office: 0,
+            lead: 0,
+            free: 0,
+            agency: 0,
+        };
+        for (file, text, parsed) in &raw {
+            if let Some(weights) = parsed.weights {
+                set.weights = weights;
+            }
+            for (act, words) in &parsed.acts {
+                let folded = words.iter().map(|w| crate::lexicon::whole(w));
+                set.acts.entry(act.clone()).or_default().extend(folded);
+            }
+            for rule in &parsed.rule {
+                let rule = compiler.rule(file, text, rule)?;
+                set.rules.push(rule);
+            }
+            for slot in &parsed.slot {
+                let slot = compiler.slot(file, text, slot)?;
+                set.slots.push(slot);
+            }
+        }
+        for (file, text, parsed) in &raw {
+            let ids = parsed.rule.iter().map(|r| &r.id).chain(parsed.slot.iter().map(|s| &s.id));
+            for id in ids {
+                let all = set.rules.iter().map(|r| &r.id).chain(set.slots.iter().map(|s| &s.id));
+                if all.filter(|other| *other == id.get_ref()).count() > 1 {
+                    let what = format!("there are two rules «{}»; rename one", id.get_ref());
+                    return Err(RuleError::new(file, text, id.span(), what));
+                }
+            }
+        }
+        let bit = |name: &str| compiler.vocabulary.class_bit(name).map_or(0, |b| 1u64 << b);
+        set.actor_classes = ActorClasses {
+            body: bit("body"),
+            all: bit("all"),
+            stop: bit("stop"),
+            pronoun: bit("pronoun"),
+            this: bit("this"),
+            head: bit("body-head"),
+            and: bit("and"),
+            comma: bit("comma"),
+            copula: bit("copula"),
+        };
+        set.session = bit("session");
+        set.office = bit("office");
+        set.lead = bit("lead");
+        set.free = bit("free") | bit("comma") | bit("and");
+        set.agency = bit("agency");
+        set.automaton = compiler.automaton;
+        set.vocabulary = compiler.vocabulary;
+        Ok(set)
+    }
+
+    /// Whether a word may take what stands behind it as its complement: a word of letters that is no
+    /// verb, particle, name of a title or the like.
+    pub(super) fn governs(&self, document: &Document, word: usize) -> bool {
+        let letters = document.words.get(word).is_some_and(|w| w.kind == WordKind::Letters);
+        let known = self.vocabulary.get(&crate::lexicon::whole(document.word(word)));
+        letters && known.verb.is_none() && known.classes & (self.free | self.actor_classes.stop) == 0
+    }
+
+    /// Number of class rules and slot patterns.
+    pub fn len(&self) -> usize {
+        self.rules.len() + self.slots.len()
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The files of the package by name.
+pub fn built_in_files() -> BTreeMap<String, String> {
+    BUILT_IN.iter().chain([&SLOTS]).map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+struct Compiler {
+    vocabulary: Vocabulary,
+    automaton: Automaton,
+    names: Names,
+    /// Patterns compiled already, so that shared conditions are matched once.
+    done: BTreeMap<String, PatternId>,
+}
+
+impl Compiler {
+    fn classes(
+        &mut self,
+        file: &str,
+        text: &str,
+        classes: &BTreeMap<String, Vec<String>>,
+    ) -> Result<(), Box<RuleError>> {
+        for (name, words) in classes {
+            let Some(class) = self.vocabulary.class(name) else {
+                return Err(RuleError::new(file, text, 0..0, "more than 64 word classes".into()));
+            };
+            for word in words {
+                self.vocabulary.classify(word, class);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the named patterns; one may use another, in any order.
+    fn name_patterns(&mut self, raw: &[(&str, &str, RawFile)]) -> Result<(), Box<RuleError>> {
+        let mut left: Vec<_> = raw
+            .iter()
+            .flat_map(|(file, text, parsed)| parsed.names.iter().map(move |(n, p)| (*file, *text, n, p)))
+            .collect();
+        while !left.is_empty() {
+            let before = left.len();
+            let mut error = None;
+            left.retain(|(file, text, name, written)| match pattern::parse(written.get_ref(), &self.names) {
+                Ok(node) => {
+                    self.names.insert((*name).clone(), node);
+                    false
+                }
+                Err(e) => {
+                    error = Some(RuleError::new(file, text, place(written, e.at), e.what));
+                    true
+                }
+            });
+            if left.len() == before
+                && let Some(error) = error
+            {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn pattern(
+        &mut self,
+        file: &str,
+        text: &str,
+        written: &Spanned<String>,
+    ) -> Result<PatternId, Box<RuleError>> {
+        if let Some(&id) = self.done.get(written.get_ref()) {
+            return Ok(id);
+        }
+        let node = pattern::parse(written.get_ref(), &self.names)
+            .map_err(|e| RuleError::new(file, text, place(written, e.at), e.what))?;
+        let id = self
+            .automaton
+            .add(&node, &mut self.vocabulary)
+            .map_err(|what| RuleError::new(file, text, written.span(), what))?;
+        self.done.insert(written.get_ref().clone(), id);
+        Ok(id)
+    }
+
+    fn conditions(
+        &mut self,
+        file: &str,
+        text: &str,
+        list: &[Spanned<String>],
+    ) -> Result<Vec<(String, PatternId)>, Box<RuleError>> {
+        list.iter().map(|w| Ok((w.get_ref().clone(), self.pattern(file, text, w)?))).collect()
+    }
+
+    fn rule(&mut self, file: &str, text: &str, raw: &RawRule) -> Result<Rule, Box<RuleError>> {
+        check_examples(file, text, &raw.id, raw.matches.len(), raw.no_match.len())?;
+        let mut patterns = Vec::new();
+        for written in &raw.pattern {
+            patterns.push(self.pattern(file, text, written)?);
+        }
+        Ok(Rule {
+            id: raw.id.get_ref().clone(),
+            file: file.to_owned(),
+            class: raw.class,
+            priority: raw.priority,
+            note: raw.note.clone(),
+            written: raw.pattern.iter().map(|p| p.get_ref().clone()).collect(),
+            patterns,
+            when: self.conditions(file, text, &raw.when)?,
+            unless: self.conditions(file, text, &raw.unless)?,
+            blocks: raw.blocks.clone(),
+            first: raw.first,
+            max_words: raw.max_words,
+            session: raw.session,
+            examples: raw.matches.clone(),
+            counterexamples: raw.no_match.clone(),
+        })
+    }
+
+    fn slot(&mut self, file: &str, text: &str, raw: &RawSlot) -> Result<SlotRule, Box<RuleError>> {
+        check_examples(file, text, &raw.id, raw.matches.len(), raw.no_match.len())?;
+        let mut patterns = Vec::new();
+        for written in &raw.pattern {
+            patterns.push(self.pattern(file, text, written)?);
+        }
+        Ok(SlotRule {
+            id: raw.id.get_ref().clone(),
+            file: file.to_owned(),
+            priority: raw.priority,
+            note: raw.note.clone(),
+            written: raw.pattern.iter().map(|p| p.get_ref().clone()).collect(),
+            patterns,
+            classes: raw.classes.clone(),
+            shares_verb: raw.shares_verb,
+            examples: raw.matches.clone(),
+            counterexamples: raw.no_match.clone(),
+        })
+    }
+}
+
+/// The bytes of the file where a pattern is wrong: from the byte `at` of the string on.
+fn place(written: &Spanned<String>, at: usize) -> Range<usize> {
+    let span = written.span();
+    let quote = (span.len().saturating_sub(written.get_ref().len())) / 2;
+    let start = (span.start + quote + at).min(span.end);
+    let rest = written.get_ref().get(at..).unwrap_or("");
+    let word = rest.split_whitespace().next().map_or(1, str::len);
+    start..(start + word).min(span.end).max(start)
+}
+
+fn check_examples(
+    file: &str,
+    text: &str,
+    id: &Spanned<String>,
+    matches: usize,
+    others: usize,
+) -> Result<(), Box<RuleError>> {
+    if matches == 0 || matches + others < 4 {
+        let what = format!(
+            "«{}» has {} examples; a rule needs at least four in all, and one that matches",
+            id.get_ref(),
+            matches + others
+        );
+        return Err(RuleError::new(file, text, id.span(), what));
+    }
+    Ok(())
+}
