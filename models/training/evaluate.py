@@ -84,6 +84,16 @@ def predict(model, encoded, heads, budget=4096, autocast=False):
     return out
 
 
+def quantize_activations(model):
+    """Round the input of every encoder matrix to int8 with one scale a token, as an integer kernel does."""
+    def rounded(_module, inputs):
+        scale = inputs[0].abs().amax(-1, keepdim=True).clamp_min(1e-12) / 127
+        return ((inputs[0] / scale).round() * scale,)
+    for module in model.encoder.modules():
+        if isinstance(module, torch.nn.Linear):
+            module.register_forward_pre_hook(rounded)
+
+
 class Tally:
     """Counts for precision, recall and F1 per type, strict and by overlap."""
 
@@ -169,6 +179,7 @@ def main():
     p.add_argument("--tokenizer", help="tokenizer.json; an exported folder brings its own")
     p.add_argument("--sets", nargs="+", default=SETS, choices=SETS)
     p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--int8-activations", action="store_true", help="simulate an integer kernel's activations too")
     p.add_argument("--json", help="file for all figures")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
@@ -177,6 +188,8 @@ def main():
         model, tokenizer = load_model_folder(a.model), os.path.join(a.model, "tokenizer.json")
     else:
         model, tokenizer = load_tagger(a.model), a.tokenizer
+    if a.int8_activations:
+        quantize_activations(model)
     subwords, labels, results = data.Subwords(tokenizer), data.Labels(), {}
     for name in a.sets:
         encoded = data.encode_all(data.load(a.data, name, "dev"), subwords, labels, limit=512)

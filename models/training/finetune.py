@@ -97,9 +97,9 @@ def main():
     p.add_argument("--init", required=True, help="mlm.safetensors, or a checkpoint with heads")
     p.add_argument("--out", required=True, help="directory for model.safetensors, state to resume from, scores")
     p.add_argument("--rounds", required=True, help="e.g. 'peyma=1 arman=1 parstwiner=0.5 gold=3; peyma=1 gold=2'")
-    p.add_argument("--lr", type=float, default=3e-4)
+    p.add_argument("--lr", type=float, default=2e-4)
     p.add_argument("--tokens", type=int, default=1024, help="subwords of a batch, padding included")
-    p.add_argument("--warmup", type=float, default=0.05)
+    p.add_argument("--warmup", type=float, default=0.1)
     p.add_argument("--minutes", type=float, default=1e9, help="the decay to zero ends by then, however slow the machine is")
     p.add_argument("--hide", type=float, default=0.05, help="share of the pieces replaced by <mask> as noise")
     p.add_argument("--perturb", type=float, default=0.1, help="share of words with a half-space that lose it")
@@ -124,7 +124,7 @@ def main():
     total = len(batches)
     model = load_tagger(a.init)
     tables = {h: torch.tensor(rows) for h, rows in labels.rows.items()}
-    optimizer = torch.optim.AdamW(param_groups(model, a.lr), betas=(0.9, 0.98), fused=True)
+    optimizer = torch.optim.AdamW(param_groups(model), lr=a.lr, fused=True)
     resume, checkpoint = os.path.join(a.out, "state.pt"), os.path.join(a.out, "model.safetensors")
     step, before = 0, 0.0
     if os.path.exists(resume):
@@ -150,7 +150,7 @@ def main():
         progress = max(step / total, seconds() / 60 / a.minutes)
         lr = a.lr * min((step + 1) / (a.warmup * total), max(0.0, 1 - progress) / (1 - a.warmup))
         for group in optimizer.param_groups:
-            group["lr"] = lr
+            group["lr"] = lr * group["rate"]
         generator = torch.Generator().manual_seed(a.seed * 1_000_003 + step)
         ids, visible, targets = collate(batches[step], a.hide, model.config.vocab - 1, generator)
         loss, parts = loss_of(model, tables, ids, visible, targets)

@@ -113,8 +113,7 @@ def main():
     state = load_file(a.init)
     model = MaskedModel(Config(state["embeddings.word_embeddings.weight"].shape[0]))
     model.encoder.load_state_dict(state)
-    groups = param_groups(model, a.lr)
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
+    optimizer = torch.optim.AdamW(param_groups(model), lr=a.lr, betas=(0.9, 0.98), fused=True)
     total, resume, step, before = int(a.tokens / (a.rows * a.length)), os.path.join(a.out, "state.pt"), 0, 0.0
     if os.path.exists(resume):
         saved = torch.load(resume)
