@@ -141,6 +141,7 @@ class Tagger(nn.Module):
 def save_atomic(state, path):
     """Write a safetensors file so that a killed run never leaves half of one."""
     save_file({k: v.detach().contiguous() for k, v in state.items()}, path + ".tmp")
+    os.chmod(path + ".tmp", 0o644)
     os.replace(path + ".tmp", path)
 
 
