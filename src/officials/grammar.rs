@@ -585,10 +585,9 @@ impl<'r, 'a> State<'r, 'a> {
 
     fn finish(mut self, found: &Found) -> Option<Office> {
         let r = self.reading;
-        // A trailing «وقت» or number belongs to what follows.
-        while self.at > self.head_end
-            && matches!(r.piece(self.at - 1), "وقت" | "اول" | "دوم" | "فنی" | "زن" | "مرد")
-        {
+        // A trailing «وقت», number or preposition belongs to what follows.
+        let loose = ["وقت", "اول", "دوم", "فنی", "زن", "مرد", "بر", "با", "از"];
+        while self.at > self.head_end && loose.contains(&r.piece(self.at - 1)) {
             self.at -= 1;
         }
         let named = self.body.is_some();
@@ -604,6 +603,7 @@ impl<'r, 'a> State<'r, 'a> {
         }
         let score = match (found.head.usage, complete) {
             (Use::Whole, _) => 1.0,
+            (Use::Staff, _) => 0.8,
             (_, true) if named || self.place || self.office => 0.95,
             (Use::Office, _) => 0.85,
             (_, true) => 0.7,
