@@ -2,12 +2,12 @@
 //! that come with the project and the file of a user (`--lexicon FILE`):
 //!
 //! ```text
-//! # type, kind, name, other names (separated by |), note; the columns are separated by tabs
-//! ORG	ministry	وزارت کشور
-//! ORG	organization	سازمان برنامه و بودجه	سازمان برنامه
-//! LOC	county	بهار		head
-//! PER		رحیم نیک‌پور
-//! ROLE		بازرس ویژه استان
+//! # type, kind, name, other names (separated by |), note; `→` stands for a tab here
+//! ORG → ministry → وزارت کشور
+//! ORG → organization → سازمان برنامه و بودجه → سازمان برنامه
+//! LOC → county → بهار →  → head
+//! PER →  → رحیم نیک‌پور
+//! ROLE →  → بازرس ویژه استان
 //! ```
 //!
 //! Letters, half-spaces and hamza may be written in any way. All but type and name may be empty. The

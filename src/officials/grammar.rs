@@ -27,39 +27,6 @@ pub(super) struct Office {
     pub complete: bool,
 }
 
-/// All offices of a document.
-pub(super) fn offices(reading: &Reading) -> Vec<Office> {
-    let mut found = Vec::new();
-    for sentence in &reading.sentences {
-        let mut at = sentence.start;
-        while at < sentence.end {
-            if let Some(place) = reading.place_at(at)
-                && place.kind != MentionType::Role
-                && !starts_with_office(reading, at, place.pieces.end)
-            {
-                at = place.pieces.end.max(at + 1);
-                continue;
-            }
-            match office(reading, at, sentence.end) {
-                Some(office) => {
-                    at = office.pieces.end;
-                    found.push(office);
-                }
-                None => at += 1,
-            }
-        }
-    }
-    found
-}
-
-/// Whether a wrong mention hides an office: it begins with a head that is no body.
-fn starts_with_office(reading: &Reading, at: usize, end: usize) -> bool {
-    let head = reading.lexicon.roles.at(reading.symbols(at, end));
-    head.is_some_and(|h| h.head.usage != Use::Whole && at + h.length < end)
-        && !reading.is(at, class::BODY_HEAD)
-        && reading.place_at(at).is_some_and(|p| p.kind == MentionType::Org)
-}
-
 /// The office that begins at a piece.
 pub(super) fn office(reading: &Reading, at: usize, limit: usize) -> Option<Office> {
     let found = reading.lexicon.roles.at(reading.symbols(at, limit))?;
@@ -585,10 +552,9 @@ impl<'r, 'a> State<'r, 'a> {
 
     fn finish(mut self, found: &Found) -> Option<Office> {
         let r = self.reading;
-        // A trailing «وقت» or number belongs to what follows.
-        while self.at > self.head_end
-            && matches!(r.piece(self.at - 1), "وقت" | "اول" | "دوم" | "فنی" | "زن" | "مرد")
-        {
+        // A trailing «وقت», number or preposition belongs to what follows.
+        let loose = ["وقت", "اول", "دوم", "فنی", "زن", "مرد", "بر", "با", "از"];
+        while self.at > self.head_end && loose.contains(&r.piece(self.at - 1)) {
             self.at -= 1;
         }
         let named = self.body.is_some();
@@ -604,6 +570,7 @@ impl<'r, 'a> State<'r, 'a> {
         }
         let score = match (found.head.usage, complete) {
             (Use::Whole, _) => 1.0,
+            (Use::Staff, _) => 0.8,
             (_, true) if named || self.place || self.office => 0.95,
             (Use::Office, _) => 0.85,
             (_, true) => 0.7,

@@ -393,8 +393,6 @@ fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option
         } else if matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
         {
             cost += 1;
-        } else if !name_first && text == "." {
-            return None;
         } else {
             return None;
         }

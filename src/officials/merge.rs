@@ -64,7 +64,8 @@ fn settle(reading: &Reading, mention: &Mention, office: &Office) -> Mention {
 fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
     let mut end = seen.end;
     for at in office.pieces.end..seen.end {
-        let other = reading.place_at(at + 1).is_some() || reading.lexicon.roles.at(reading.symbols(at + 1, seen.end)).is_some();
+        let place = reading.place_at(at + 1).is_some_and(|p| p.kind == MentionType::Loc);
+        let other = !place && !reading.is(at + 1, class::FIELD);
         if !office.plural && reading.is(at, class::COMMA) && other
             || reading.lexicon.roles.at(reading.symbols(at, seen.end)).is_some()
             || reading.in_person(at)
@@ -73,7 +74,11 @@ fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
             break;
         }
     }
-    while end > office.pieces.end && reading.is(end - 1, class::STOP | class::SIGN | class::AND) {
+    // Not «(ره)», which is one sign of several letters.
+    let loose = |p: usize| {
+        reading.is(p, class::STOP | class::SIGN | class::AND) && !reading.piece(p).starts_with("(")
+    };
+    while end > office.pieces.end && (loose(end - 1) || reading.piece(end - 1) == "(") {
         end -= 1;
     }
     end

@@ -1,6 +1,7 @@
 //! Who is who in a document: offices, the persons that hold them, the bodies that they belong to.
 
 mod body;
+mod find;
 mod grammar;
 mod joints;
 mod link;
@@ -63,7 +64,7 @@ impl Stage for OfficialsStage {
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             repair::repair(&reading, &mut mentions);
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
-            let offices = grammar::offices(&reading);
+            let offices = find::offices(&reading);
             merge::merge(&reading, &offices, &mut mentions);
             repair::complete(&reading, &mut mentions);
             mentions.sort_by_key(|m| (m.span.start, usize::MAX - m.span.end, m.kind));

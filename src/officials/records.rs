@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::grammar;
-use super::link::{Links, Post, link};
+use super::link::{Links, Post, link, office_key};
 use super::reading::Reading;
 use crate::document::{Entity, Mention, MentionType, Official, Organization};
 use crate::lexicon::{Lexicon, Rank, key};
@@ -50,7 +50,12 @@ fn people(
 ) {
     for (person, bound) in links.persons.iter().zip(&links.offices_of) {
         let Some(main) = main_post(links, bound) else { continue };
-        let role = reading.text(reading.places[links.posts[main].fullest].pieces.clone());
+        // Of spellings the one beside the name: «رئیس جمهوری», «رئیس جمهور».
+        let text = |place: usize| reading.text(reading.places[place].pieces.clone());
+        let beside = bound.iter().copied().find(|&place| {
+            links.post_of[place] == Some(main) && office_key(&text(place)) == links.posts[main].key
+        });
+        let role = text(beside.unwrap_or(links.posts[main].fullest));
         let mut mentions: Vec<usize> = person.places.iter().map(|&p| reading.places[p].mention).collect();
         for &office in bound {
             let Some(post) = links.post_of[office] else { continue };

@@ -37,6 +37,7 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
     join_parts(reading, &mut items);
     join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
+    join_parts(reading, &mut items);
     drop_inner(&mut items);
     for item in &mut items {
         // A boundary inside a word stays where the recognizer saw it.
@@ -89,7 +90,13 @@ fn person(reading: &Reading, mut item: Item) -> Option<Item> {
 }
 
 /// A place that is more than «کشور» or «استان» alone.
-fn place(reading: &Reading, item: Item) -> Option<Item> {
+fn place(reading: &Reading, mut item: Item) -> Option<Item> {
+    // «شمال بیرجند» is «بیرجند».
+    let side = matches!(reading.piece(item.pieces.start), "شمال" | "جنوب" | "شرق" | "غرب");
+    let next = reading.entry(item.pieces.start + 1, item.pieces.end);
+    if side && next.is_some_and(|(end, entry)| end == item.pieces.end && entry.kind == MentionType::Loc) {
+        item.pieces.start += 1;
+    }
     let generic = |p: usize| reading.is(p, class::GENERIC_PLACE | class::PLACE_HEAD | class::PLURAL);
     let named = item.pieces.clone().any(|p| !generic(p));
     named.then_some(item)
@@ -259,19 +266,26 @@ fn join_parts(reading: &Reading, items: &mut Vec<Item>) {
 
 /// Mends bodies by the offices that they stand in and by their other names in the document.
 pub(super) fn complete(reading: &Reading, mentions: &mut Vec<Mention>) {
-    let offices: Vec<Range<usize>> = mentions
-        .iter()
-        .filter(|m| m.kind == MentionType::Role)
-        .map(|m| reading.pieces_in(m.span))
-        .collect();
+    let offices: Vec<Range<usize>> =
+        mentions.iter().filter(|m| m.kind == MentionType::Role).map(|m| reading.pieces_in(m.span)).collect();
     let which: Vec<usize> = (0..mentions.len()).filter(|&i| mentions[i].kind == MentionType::Org).collect();
     let before: Vec<Range<usize>> = which.iter().map(|&i| reading.pieces_in(mentions[i].span)).collect();
     let mut bodies = before.clone();
     joints::within_offices(reading, &offices, &mut bodies);
     joints::consistent(reading, &mut bodies);
+    joints::join(reading, &mut bodies);
     for ((index, body), old) in which.into_iter().zip(&bodies).zip(&before) {
         if body != old {
             mentions[index].span = reading.span(body.clone());
+        }
+    }
+    // An office that ends inside a body goes to the body's end.
+    for mention in mentions.iter_mut().filter(|m| m.kind == MentionType::Role) {
+        let office = reading.pieces_in(mention.span);
+        let cut =
+            bodies.iter().find(|b| b.start > office.start && b.start < office.end && office.end < b.end);
+        if let Some(body) = cut {
+            mention.span = reading.span(office.start..body.end);
         }
     }
     let grown: Vec<_> = bodies.iter().map(|b| reading.span(b.clone())).collect();
@@ -320,7 +334,11 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
                 at += 1;
                 continue;
             }
-            let from = if kind == MentionType::Loc && at > sentence.start && !taken[at - 1] && takes_place(reading, at - 1) {
+            let from = if kind == MentionType::Loc
+                && at > sentence.start
+                && !taken[at - 1]
+                && takes_place(reading, at - 1)
+            {
                 at - 1
             } else {
                 at
