@@ -1,9 +1,12 @@
 //! Offices found twice: by the recognizer, which knows contexts, and by the grammar, which knows
 //! where a complement ends. Each alone is enough.
 
+use std::ops::Range;
+
 use super::grammar::Office;
 use super::reading::Reading;
 use crate::document::{Mention, MentionType, Source};
+use crate::lexicon::{Use, class};
 
 /// Below this the grammar alone is not believed where the recognizer, which looked for offices, saw
 /// none.
@@ -28,7 +31,8 @@ pub(super) fn merge(reading: &Reading, offices: &[Office], mentions: &mut Vec<Me
                 used[index] = true;
                 kept.push(settle(reading, mention, office));
             }
-            None => kept.push(mention.clone()),
+            None if believed(reading, mention) => kept.push(mention.clone()),
+            None => {}
         }
     }
     for (office, used) in offices.iter().zip(&used) {
@@ -40,21 +44,50 @@ pub(super) fn merge(reading: &Reading, offices: &[Office], mentions: &mut Vec<Me
     mentions.append(&mut kept);
 }
 
+/// One office of two: it begins at the head that the grammar knows and ends at the farther end,
+/// for both stop early where they are unsure.
 fn settle(reading: &Reading, mention: &Mention, office: &Office) -> Mention {
-    let grammar = reading.span(office.pieces.clone());
     let mut settled = mention.clone();
-    if grammar == mention.span {
+    let seen = reading.pieces_in(mention.span);
+    let seen = seen.start..trimmed(reading, office, seen);
+    let end = office.pieces.end.max(seen.end);
+    if office.pieces == seen && seen == reading.pieces_in(mention.span) {
         settled.score = mention.score.max(office.score);
         return settled;
     }
-    // The head decides where an office begins; its end is the grammar's where a body or place
-    // closes it.
-    if office.score >= SURE {
-        settled.span = grammar;
-    } else {
-        settled.span.start = grammar.start.min(mention.span.start);
-    }
+    settled.span = reading.span(office.pieces.start..end);
     settled
+}
+
+/// The end of what the recognizer saw, without a preposition or sign at it, and not past a comma
+/// that begins another body or office.
+fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
+    let mut end = seen.end;
+    for at in office.pieces.end..seen.end {
+        let other = reading.place_at(at + 1).is_some() || reading.lexicon.roles.at(reading.symbols(at + 1, seen.end)).is_some();
+        if !office.plural && reading.is(at, class::COMMA) && other
+            || reading.lexicon.roles.at(reading.symbols(at, seen.end)).is_some()
+            || reading.in_person(at)
+        {
+            end = at;
+            break;
+        }
+    }
+    while end > office.pieces.end && reading.is(end - 1, class::STOP | class::SIGN | class::AND) {
+        end -= 1;
+    }
+    end
+}
+
+/// Whether an office that only the recognizer saw is believed.
+fn believed(reading: &Reading, mention: &Mention) -> bool {
+    let pieces = reading.pieces_in(mention.span);
+    let head = reading.lexicon.roles.at(reading.symbols(pieces.start, pieces.end));
+    match head {
+        Some(head) if head.length == pieces.len() => head.head.usage == Use::Office || mention.score >= 0.9,
+        Some(_) => mention.score >= 0.8,
+        None => mention.score >= 0.95 && pieces.len() > 1 && !reading.is(pieces.start, class::BODY_HEAD),
+    }
 }
 
 fn made(reading: &Reading, office: &Office) -> Mention {

@@ -2,6 +2,7 @@
 
 mod body;
 mod grammar;
+mod joints;
 mod link;
 #[cfg(test)]
 mod marked;
@@ -64,6 +65,7 @@ impl Stage for OfficialsStage {
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             let offices = grammar::offices(&reading);
             merge::merge(&reading, &offices, &mut mentions);
+            repair::complete(&reading, &mut mentions);
             mentions.sort_by_key(|m| (m.span.start, usize::MAX - m.span.end, m.kind));
             reading.lay(mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
             records::records(&reading, &mut mentions)

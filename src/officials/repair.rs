@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::body;
+use super::joints;
 use super::reading::Reading;
 use crate::document::{Mention, MentionType, Source};
 use crate::lexicon::class;
@@ -28,7 +29,12 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
         .filter(|item| !item.pieces.is_empty())
         .collect();
     items = items.into_iter().flat_map(|item| mended(reading, item)).collect();
+    for item in items.iter_mut().filter(|i| i.mention.kind == MentionType::Org) {
+        item.pieces.end = joints::whole_end(reading, &item.pieces);
+        item.pieces.end = joints::listed_end(reading, &item.pieces).max(item.pieces.start + 1);
+    }
     widen(reading, &mut items);
+    join_parts(reading, &mut items);
     join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
     drop_inner(&mut items);
@@ -44,7 +50,16 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
     *mentions = rest;
 }
 
-fn mended(reading: &Reading, item: Item) -> Vec<Item> {
+fn mended(reading: &Reading, mut item: Item) -> Vec<Item> {
+    // «تهران، ری، شمیرانات»: a listed place in a list of places is no person.
+    let (start, end) = (item.pieces.start, item.pieces.end);
+    if item.mention.kind == MentionType::Per
+        && start > 0
+        && reading.is(start - 1, class::COMMA | class::AND)
+        && reading.entry(start, end).is_some_and(|(e, entry)| e == end && entry.kind == MentionType::Loc)
+    {
+        item.mention.kind = MentionType::Loc;
+    }
     match item.mention.kind {
         MentionType::Per => person(reading, item).into_iter().collect(),
         MentionType::Org => bodies(reading, item),
@@ -221,6 +236,51 @@ fn takes_body(reading: &Reading, before: usize) -> bool {
     )
 }
 
+/// Joins overlapping bodies, the parts of one name of a body, and the parts of one personal name.
+fn join_parts(reading: &Reading, items: &mut Vec<Item>) {
+    items.sort_by_key(|i| (i.pieces.start, usize::MAX - i.pieces.end));
+    let mut at = 0;
+    while at + 1 < items.len() {
+        let (left, right) = (&items[at], &items[at + 1]);
+        let (a, b) = (&left.pieces, &right.pieces);
+        let joined = match (left.mention.kind, right.mention.kind) {
+            (MentionType::Org, MentionType::Org) => b.start < a.end || joints::one_body(reading, a, b),
+            (MentionType::Per, MentionType::Per) => b.start <= a.end,
+            _ => false,
+        };
+        if joined {
+            items[at].pieces.end = a.end.max(b.end);
+            items.remove(at + 1);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Mends bodies by the offices that they stand in and by their other names in the document.
+pub(super) fn complete(reading: &Reading, mentions: &mut Vec<Mention>) {
+    let offices: Vec<Range<usize>> = mentions
+        .iter()
+        .filter(|m| m.kind == MentionType::Role)
+        .map(|m| reading.pieces_in(m.span))
+        .collect();
+    let which: Vec<usize> = (0..mentions.len()).filter(|&i| mentions[i].kind == MentionType::Org).collect();
+    let before: Vec<Range<usize>> = which.iter().map(|&i| reading.pieces_in(mentions[i].span)).collect();
+    let mut bodies = before.clone();
+    joints::within_offices(reading, &offices, &mut bodies);
+    joints::consistent(reading, &mut bodies);
+    for ((index, body), old) in which.into_iter().zip(&bodies).zip(&before) {
+        if body != old {
+            mentions[index].span = reading.span(body.clone());
+        }
+    }
+    let grown: Vec<_> = bodies.iter().map(|b| reading.span(b.clone())).collect();
+    mentions.retain(|m| {
+        let inner = matches!(m.kind, MentionType::Org | MentionType::Loc | MentionType::Per);
+        !inner || !grown.iter().any(|g| g.contains(m.span) && *g != m.span)
+    });
+}
+
 /// «دانشگاه علوم پزشکی» + «تهران»: a place right after a body names it further.
 fn join_places(reading: &Reading, items: &mut Vec<Item>) {
     items.sort_by_key(|i| (i.pieces.start, usize::MAX - i.pieces.end));
@@ -260,15 +320,20 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
                 at += 1;
                 continue;
             }
+            let from = if kind == MentionType::Loc && at > sentence.start && !taken[at - 1] && takes_place(reading, at - 1) {
+                at - 1
+            } else {
+                at
+            };
             items.push(Item {
                 mention: Mention {
                     kind,
-                    span: reading.span(at..end),
+                    span: reading.span(from..end),
                     entity: None,
                     source: Source::Lexicon,
                     score: 0.8,
                 },
-                pieces: at..end,
+                pieces: from..end,
             });
             at = end;
         }
@@ -293,7 +358,10 @@ fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(M
             {
                 return Some((own, body::end(reading, at, end, limit)));
             }
-            MentionType::Loc if !looked && !entry.needs_head => return Some((own, end)),
+            MentionType::Loc if !entry.needs_head => {
+                let agency = at > 0 && matches!(reading.piece(at - 1), "خبرنگار" | "خبرگزاری");
+                return Some((if agency { MentionType::Org } else { own }, end));
+            }
             MentionType::Per => return Some((own, end)),
             _ => {}
         }

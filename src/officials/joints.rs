@@ -1,0 +1,98 @@
+//! Bodies that the recognizer cut too early: one name in two parts, a name that a list, an office or
+//! another place of the same document has in full.
+
+use std::ops::Range;
+
+use super::reading::Reading;
+use crate::document::MentionType;
+use crate::lexicon::{class, fold};
+
+/// First nouns of units whose name goes on with the body that they belong to.
+const UNITS: [&str; 20] = [
+    "معاونت", "دفتر", "روابط", "اداره", "ادارات", "مرکز", "کمیسیون", "هیئت", "هیات", "شورای", "حوزه", "کمیته",
+    "ستاد", "دبیرخانه", "سازمان", "کانون", "انجمن", "راهنمایی", "شعبه", "مدیریت",
+];
+
+/// Whether two neighbouring bodies are one name: «معاونت حقوقی» «دادستانی کل», «سازمان میادین میوه»
+/// و «تره‌بار».
+pub(super) fn one_body(reading: &Reading, left: &Range<usize>, right: &Range<usize>) -> bool {
+    let unit = UNITS.contains(&fold(reading.piece(left.start)).as_ref()) || UNITS.contains(&reading.piece(left.start));
+    if right.start == left.end {
+        return unit;
+    }
+    let known = reading.entry(right.start, right.end).is_some_and(|(end, _)| end == right.end);
+    unit && right.start == left.end + 1
+        && reading.is(left.end, class::AND)
+        && !known
+        && !reading.is(right.start, class::BODY_HEAD)
+}
+
+/// The end of a body by the lists: further where a listed name goes on, nearer where another word
+/// was taken in after a listed name.
+pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
+    let limit = reading.sentences.get(reading.sentence_of(body.start)).map_or(body.end, |s| s.end);
+    match reading.entry(body.start, limit) {
+        Some((end, entry)) if entry.kind == MentionType::Org => {
+            let rest = end < body.end
+                && (reading.is(end, class::AND)
+                    || reading.lexicon.roles.at(reading.symbols(end, body.end)).is_some());
+            if end > body.end || rest { end } else { body.end }
+        }
+        _ => body.end,
+    }
+}
+
+/// A body that ends in a preposition, «انجمن حمایت از», taken to the end of what follows, or cut.
+pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
+    let hanging = |end: usize| matches!(reading.piece(end - 1), "از" | "با" | "به" | "در" | "بر");
+    if body.len() < 2 || !hanging(body.end) {
+        return body.end;
+    }
+    if matches!(reading.piece(body.end - 1), "در" | "به") {
+        return body.end - 1;
+    }
+    let mut end = body.end;
+    while end < body.end + 5
+        && reading.flags(end) & (class::STOP | class::SIGN | class::PERSON) == 0
+        && reading.place_at(end).is_none()
+    {
+        end += 1;
+    }
+    if end > body.end { end } else { body.end - 1 }
+}
+
+/// Takes a body to the end of the office that it closes: «رئیس فدراسیون» وزنه‌برداری.
+pub(super) fn within_offices(reading: &Reading, offices: &[Range<usize>], bodies: &mut [Range<usize>]) {
+    for office in offices {
+        let last = bodies.iter_mut().filter(|b| b.start > office.start && b.end < office.end);
+        let Some(body) = last.max_by_key(|b| b.end) else { continue };
+        let rest = body.end..office.end;
+        let plain = rest.len() <= 6
+            && reading.is(body.start, class::BODY_HEAD | class::GENERIC_BODY)
+            && !reading.is(body.end, class::STOP | class::AND | class::SIGN | class::DEMONSTRATIVE | class::GENERIC_PLACE)
+            && rest.clone().all(|p| reading.place_at(p).is_none_or(|m| m.kind == MentionType::Role))
+            && reading.lexicon.roles.at(reading.symbols(body.end, office.end)).is_none();
+        if plain {
+            body.end = office.end;
+        }
+    }
+}
+
+/// Gives a body the fuller name that the same document has for it elsewhere, where its words go on
+/// in the same way.
+pub(super) fn consistent(reading: &Reading, bodies: &mut [Range<usize>]) {
+    let words = |range: &Range<usize>| range.clone().map(|p| fold(reading.piece(p))).collect::<Vec<_>>();
+    let mut names: Vec<_> = bodies.iter().map(words).filter(|n| n.len() > 1).collect();
+    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    names.dedup();
+    for body in bodies {
+        let at = body.start;
+        let fuller = names.iter().filter(|n| n.len() > body.len()).find(|name| {
+            reading.is(at, class::BODY_HEAD | class::GENERIC_BODY)
+                && name.iter().enumerate().all(|(i, word)| fold(reading.piece(at + i)) == *word)
+        });
+        if let Some(name) = fuller {
+            body.end = at + name.len();
+        }
+    }
+}
