@@ -9,14 +9,33 @@ use crate::lexicon::{class, fold};
 
 /// First nouns of units whose name goes on with the body that they belong to.
 const UNITS: [&str; 20] = [
-    "معاونت", "دفتر", "روابط", "اداره", "ادارات", "مرکز", "کمیسیون", "هیئت", "هیات", "شورای", "حوزه", "کمیته",
-    "ستاد", "دبیرخانه", "سازمان", "کانون", "انجمن", "راهنمایی", "شعبه", "مدیریت",
+    "معاونت",
+    "دفتر",
+    "روابط",
+    "اداره",
+    "ادارات",
+    "مرکز",
+    "کمیسیون",
+    "هیئت",
+    "هیات",
+    "شورای",
+    "حوزه",
+    "کمیته",
+    "ستاد",
+    "دبیرخانه",
+    "سازمان",
+    "کانون",
+    "انجمن",
+    "راهنمایی",
+    "شعبه",
+    "مدیریت",
 ];
 
 /// Whether two neighbouring bodies are one name: «معاونت حقوقی» «دادستانی کل», «سازمان میادین میوه»
 /// و «تره‌بار».
 pub(super) fn one_body(reading: &Reading, left: &Range<usize>, right: &Range<usize>) -> bool {
-    let unit = UNITS.contains(&fold(reading.piece(left.start)).as_ref()) || UNITS.contains(&reading.piece(left.start));
+    let unit = UNITS.contains(&fold(reading.piece(left.start)).as_ref())
+        || UNITS.contains(&reading.piece(left.start));
     if right.start == left.end {
         return unit;
     }
@@ -69,7 +88,10 @@ pub(super) fn within_offices(reading: &Reading, offices: &[Range<usize>], bodies
         let rest = body.end..office.end;
         let plain = rest.len() <= 6
             && reading.is(body.start, class::BODY_HEAD | class::GENERIC_BODY)
-            && !reading.is(body.end, class::STOP | class::AND | class::SIGN | class::DEMONSTRATIVE | class::GENERIC_PLACE)
+            && !reading.is(
+                body.end,
+                class::STOP | class::AND | class::SIGN | class::DEMONSTRATIVE | class::GENERIC_PLACE,
+            )
             && rest.clone().all(|p| reading.place_at(p).is_none_or(|m| m.kind == MentionType::Role))
             && reading.lexicon.roles.at(reading.symbols(body.end, office.end)).is_none();
         if plain {

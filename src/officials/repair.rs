@@ -259,11 +259,8 @@ fn join_parts(reading: &Reading, items: &mut Vec<Item>) {
 
 /// Mends bodies by the offices that they stand in and by their other names in the document.
 pub(super) fn complete(reading: &Reading, mentions: &mut Vec<Mention>) {
-    let offices: Vec<Range<usize>> = mentions
-        .iter()
-        .filter(|m| m.kind == MentionType::Role)
-        .map(|m| reading.pieces_in(m.span))
-        .collect();
+    let offices: Vec<Range<usize>> =
+        mentions.iter().filter(|m| m.kind == MentionType::Role).map(|m| reading.pieces_in(m.span)).collect();
     let which: Vec<usize> = (0..mentions.len()).filter(|&i| mentions[i].kind == MentionType::Org).collect();
     let before: Vec<Range<usize>> = which.iter().map(|&i| reading.pieces_in(mentions[i].span)).collect();
     let mut bodies = before.clone();
@@ -320,7 +317,11 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
                 at += 1;
                 continue;
             }
-            let from = if kind == MentionType::Loc && at > sentence.start && !taken[at - 1] && takes_place(reading, at - 1) {
+            let from = if kind == MentionType::Loc
+                && at > sentence.start
+                && !taken[at - 1]
+                && takes_place(reading, at - 1)
+            {
                 at - 1
             } else {
                 at

@@ -276,9 +276,9 @@ impl Finder<'_> {
             })
         };
         let mut out = self.split_by_assignee(first);
-        for i in first + 1..end {
+        for (i, item) in items.iter().enumerate().take(end).skip(first + 1) {
             let previous = out.last().map_or(first, |r| r.end - 1);
-            if is_act(&items[i]) && joins(previous + 1) && i > previous + 2 {
+            if is_act(item) && joins(previous + 1) && i > previous + 2 {
                 out.push(previous + 2..i + 1);
             }
         }
