@@ -312,10 +312,13 @@ impl Verbs {
             self.put(whole(&format!("نمی{is}")), lemma, F::PRESENT | person | F::NEGATED);
             let bare = if bare_present { F::PRESENT } else { F::SUBJUNCTIVE };
             let future = if past == "خواست" { F::AUXILIARY } else { 0 };
-            // «سازی», «گذاری» are nouns; the second person singular is not used in this prose.
-            // «گردید» is past.
-            if (present_ending != "ی" || bare_present) && is != past {
-                self.put(whole(&is), lemma, bare | future | person | F::POSITIVE);
+            // «سازی», «گذاری» are nouns; the second person singular is not used in this prose. «گردید»
+            // is past.
+            let name = whole(&is);
+            let past_too = self.forms.get(&name).is_some_and(|f| f.features.has(F::PAST));
+            let doubtful = person & F::SECOND != 0 && (person & F::SINGULAR != 0 || past_too);
+            if !doubtful || bare_present {
+                self.put(name, lemma, bare | future | person | F::POSITIVE);
             }
             self.put(whole(&negative(&is)), lemma, bare | future | person | F::NEGATED);
             self.put(whole(&prefixed("ب", &is)), lemma, F::SUBJUNCTIVE | person | F::POSITIVE);
@@ -419,6 +422,8 @@ mod tests {
         one("نیفزود", "افزودن", "neg");
         one("دارد", "داشتن", "pres");
         one("نیست", "بودن", "neg");
+        one("آورد", "آوردن", "subj");
+        assert_eq!(read("گردید")[0].1 & Features::SUBJUNCTIVE, 0);
     }
 
     #[test]

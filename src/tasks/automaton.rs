@@ -347,8 +347,8 @@ fn check(test: &Test, vocabulary: &mut Vocabulary) -> Result<Check, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::whole;
     use crate::lexicon::verbs::Verbs;
+    use crate::lexicon::whole;
     use crate::tasks::pattern::{Names, parse};
     use proptest::prelude::*;
 

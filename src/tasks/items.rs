@@ -232,10 +232,8 @@ pub fn items(
             let is_sign = document.words.get(first + at).is_some_and(|w| w.kind == WordKind::Sign);
             item.breaks = is_sign && breaks(document.word(first + at));
         }
-        for i in at..at + taken {
-            item.classes |= known[i].classes;
-            item.mentions |= mentions.get(i).copied().unwrap_or(0);
-        }
+        item.classes = known[at..at + taken].iter().fold(0, |all, k| all | k.classes);
+        item.mentions = mentions.iter().skip(at).take(taken).fold(0, |all, m| all | m);
         item.words = first + at..first + at + taken;
         out.push(item);
         at += taken;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::act;
 use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
-use super::context::{Context, captured_members, slot_of_mention};
+use super::context::{Context, captured_members, is_agency, slot_of_mention};
 use super::deadlines::{self, Time};
 use super::items::{Edge, Item};
 use super::pattern::Capture;
@@ -89,6 +89,7 @@ impl Finder<'_> {
     /// `clause` only, where one is given. The recognizer's proposal fills an empty one.
     fn best(&self, capture: Capture, clause: Option<&Range<usize>>) -> Vec<Slot> {
         let fits = |r: &Range<usize>| clause.is_none_or(|c| c.start <= r.start && r.end <= c.end);
+        let tells = matches!(capture, Capture::Issuer | Capture::Speaker);
         let mut found: Vec<(f32, Range<usize>, Vec<Slot>)> = Vec::new();
         let mut add = |priority: f32, m: &super::Match| {
             if let Some(range) = m.captured(capture)
@@ -96,6 +97,7 @@ impl Finder<'_> {
             {
                 let slots: Vec<Slot> = captured_members(self.analysis, m, capture)
                     .into_iter()
+                    .filter(|member| !tells || !is_agency(self.rules, self.document, member))
                     .filter_map(|member| self.resolve(member, capture))
                     .collect();
                 if !slots.is_empty() {
@@ -274,9 +276,9 @@ impl Finder<'_> {
             })
         };
         let mut out = self.split_by_assignee(first);
-        for i in first + 1..end {
+        for (i, item) in items.iter().enumerate().take(end).skip(first + 1) {
             let previous = out.last().map_or(first, |r| r.end - 1);
-            if is_act(&items[i]) && joins(previous + 1) && i > previous + 2 {
+            if is_act(item) && joins(previous + 1) && i > previous + 2 {
                 out.push(previous + 2..i + 1);
             }
         }
