@@ -64,13 +64,8 @@ fn settle(reading: &Reading, mention: &Mention, office: &Office) -> Mention {
 fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
     let mut end = seen.end;
     for at in office.pieces.end..seen.end {
-<<<<<<< HEAD
         let place = reading.place_at(at + 1).is_some_and(|p| p.kind == MentionType::Loc);
         let other = !place && !reading.is(at + 1, class::FIELD);
-=======
-        let other = reading.place_at(at + 1).is_some()
-            || reading.lexicon.roles.at(reading.symbols(at + 1, seen.end)).is_some();
->>>>>>> wip-tasks
         if !office.plural && reading.is(at, class::COMMA) && other
             || reading.lexicon.roles.at(reading.symbols(at, seen.end)).is_some()
             || reading.in_person(at)
