@@ -142,7 +142,7 @@ fn exit_statuses() -> Outcome {
 fn a_closed_pipe_is_no_error() -> Outcome {
     let folder = tempfile::tempdir()?;
     let lines: String =
-        (0..2000).map(|i| format!("{{\"id\":\"{i}\",\"text\":\"شورا تشکیل شد.\"}}\n")).collect();
+        (0..300).map(|i| format!("{{\"id\":\"{i}\",\"text\":\"شورا تشکیل شد.\"}}\n")).collect();
     fs::write(folder.path().join("a.jsonl"), lines)?;
     let mut child = Process::new(assert_cmd::cargo::cargo_bin("dabir"))
         .args(["annotate", "a.jsonl"])
@@ -159,9 +159,9 @@ fn a_closed_pipe_is_no_error() -> Outcome {
 #[test]
 fn a_killed_run_is_gone_on_with() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let sentence = "مقرر شد شهرداری تا پایان خرداد نسبت به ساخت پل اقدام کند. ".repeat(20);
-    let lines: String = (0..400)
-        .map(|i| match i % 97 {
+    let sentence = "مقرر شد شهرداری تا پایان خرداد نسبت به ساخت پل اقدام کند. ".repeat(4);
+    let lines: String = (0..120)
+        .map(|i| match i % 37 {
             5 => format!("{{\"id\":\"{i}\"}}\n"),
             _ => format!("{{\"id\":\"{i}\",\"text\":\"{sentence}\"}}\n"),
         })
@@ -179,7 +179,7 @@ fn a_killed_run_is_gone_on_with() -> Outcome {
     // Killed as soon as something was written, if it was not faster.
     let journal = folder.path().join("resumed.journal");
     while child.try_wait()?.is_none() {
-        if fs::metadata(&journal).is_ok_and(|m| m.len() > 300) {
+        if fs::metadata(&journal).is_ok_and(|m| m.len() > 150) {
             child.kill()?;
             break;
         }

@@ -46,6 +46,7 @@ pub fn fill(rules: &RuleSet, document: &Document, tasks: &mut Vec<Task>) {
             rows.push(row);
         }
     }
+    let issuer = body_in_session(document);
     for row in rows {
         let assignees = cell(document, row, ColumnRole::Assignee)
             .map_or_else(Vec::new, |b| assignees(rules, document, b.span));
@@ -71,12 +72,25 @@ pub fn fill(rules: &RuleSet, document: &Document, tasks: &mut Vec<Task>) {
         };
         for task in &mut own {
             task.row = Some(row);
+            if issuer.is_some() {
+                task.issuer.clone_from(&issuer);
+            }
             if deadline.is_some() {
                 task.deadline.clone_from(&deadline);
             }
         }
         tasks.splice(place..place, own);
     }
+}
+
+/// The body whose session the table records: the first one that the subject or a heading names.
+fn body_in_session(document: &Document) -> Option<Slot> {
+    let headings = document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Title | BlockKind::Heading));
+    let mention = headings
+        .flat_map(|b| document.mentions.iter().filter(|m| b.span.contains(m.span)))
+        .find(|m| m.kind == MentionType::Org)?;
+    let text = document.surface(mention.span).to_owned();
+    Some(Slot { span: Some(mention.span), text, entity: mention.entity })
 }
 
 fn cell(document: &Document, row: u32, role: ColumnRole) -> Option<&Block> {
