@@ -26,7 +26,7 @@ fn scores_on_the_samples_do_not_fall() -> Result<(), Box<dyn Error>> {
         "--bootstrap",
         "0",
         "--baseline",
-        "datasets/samples/baseline.json",
+        "datasets/baselines/samples.json",
         "--max-drop",
         "1.5",
     ])?;
