@@ -7,7 +7,8 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
-    let output = Command::cargo_bin("dabir")?.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output()?;
+    let output =
+        Command::cargo_bin("dabir")?.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output()?;
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(output.stdout)
 }

@@ -339,9 +339,10 @@ impl Finder<'_> {
             if trigger.start >= range.start && trigger.end <= range.end {
                 if after.len() >= 2 && (has_verb(&after) || after.len() > before.len()) {
                     range = after;
-                } else if before.len() >= 2 {
+                } else if before.len() >= 2 && before.len() >= trigger.len() {
                     range = before;
                 }
+                // A trigger that reaches over most of the clause has the act inside it.
             }
         }
         while range.len() > 1 {
