@@ -106,20 +106,19 @@ impl Links {
         }
         // A shorter word for an office joins the fullest that it fits.
         let fullest: Vec<usize> = (0..posts.len()).map(|post| fuller(reading, &posts, post)).collect();
-        let mut number = vec![usize::MAX; posts.len()];
-        for post in 0..posts.len() {
-            if fullest[post] == post {
-                number[post] = self.posts.len();
-                self.posts.push(posts[post].clone());
-            }
+        let kept: Vec<usize> = (0..posts.len()).map(|post| root(&fullest, post)).collect();
+        let mut number = vec![0; posts.len()];
+        for post in (0..posts.len()).filter(|&post| kept[post] == post) {
+            number[post] = self.posts.len();
+            self.posts.push(posts[post].clone());
         }
         for post in 0..posts.len() {
-            let kept = number[fullest[post]];
+            let kept_as = number[kept[post]];
             for &place in &posts[post].places {
-                self.post_of[place] = Some(kept);
+                self.post_of[place] = Some(kept_as);
             }
-            if fullest[post] != post {
-                self.posts[kept].places.extend(&posts[post].places);
+            if kept[post] != post {
+                self.posts[kept_as].places.extend(&posts[post].places);
             }
         }
         for post in &mut self.posts {
@@ -407,4 +406,35 @@ fn skip_quotes(reading: &Reading, at: usize, limit: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// Where the steps from `post` to fuller offices end: at one that is its own fullest, or, where the
+/// steps go round in a circle of equals, at the first of these.
+fn root(fullest: &[usize], post: usize) -> usize {
+    let mut at = post;
+    for _ in 0..fullest.len() {
+        if fullest[at] == at {
+            return at;
+        }
+        at = fullest[at];
+    }
+    let mut first = at;
+    let mut next = fullest[at];
+    while next != at {
+        first = first.min(next);
+        next = fullest[next];
+    }
+    first
+}
+
+#[cfg(test)]
+mod root_tests {
+    use super::root;
+
+    #[test]
+    fn chains_end_at_their_last_and_circles_at_their_first() {
+        let fullest = [1, 2, 2, 4, 3, 3];
+        let roots: Vec<usize> = (0..fullest.len()).map(|post| root(&fullest, post)).collect();
+        assert_eq!(roots, [2, 2, 2, 3, 3, 3]);
+    }
 }

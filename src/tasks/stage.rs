@@ -224,6 +224,8 @@ mod tests {
             ("نشست‌ها بصورت هفتگی برگزار شود.", "دبیرخانه", ""),
             ("پیگیری خرید دستگاه", "شهردار محترم بهار شهردار محترم مریم", "۱۴۰۲/۰۴/۱۵"),
             ("متن بی‌مسئول اجرا گردد", "", ""),
+            ("فهرست نهایی تهیه شود.", "اداره کل ثبت بهار اداره کل آمار مریم", ""),
+            ("بودجه تامین شود.", "فرمانداران محترم رئیس محترم سازمان آمار", ""),
         ]);
         let rows: Vec<_> = d.tasks.iter().map(|t| (t.row, names(&t.assignees))).collect();
         assert_eq!(
@@ -233,6 +235,8 @@ mod tests {
                 (Some(2), vec!["دبیرخانه"]),
                 (Some(3), vec!["شهردار محترم بهار", "شهردار محترم مریم"]),
                 (Some(4), vec![]),
+                (Some(5), vec!["اداره کل ثبت بهار", "اداره کل آمار مریم"]),
+                (Some(6), vec!["فرمانداران محترم", "رئیس محترم سازمان آمار"]),
             ]
         );
         assert!(d.tasks.iter().all(|t| t.class == SentenceClass::Decision));
@@ -241,7 +245,7 @@ mod tests {
             .iter()
             .map(|t| t.deadline.as_ref().and_then(|l| l.due).map(|d| d.to_jalali_iso()))
             .collect();
-        assert_eq!(due, [Some("1402-03-15".into()), None, Some("1402-04-15".into()), None]);
+        assert_eq!(due, [Some("1402-03-15".into()), None, Some("1402-04-15".into()), None, None, None]);
         assert_eq!(d.tasks[1].deadline.as_ref().map(|l| l.kind), Some(DeadlineKind::Recurring));
         assert!(!act(&d, &d.tasks[0]).contains("مقرر"));
     }

@@ -169,12 +169,14 @@ pub fn assignees(rules: &RuleSet, document: &Document, span: ByteSpan) -> Vec<Sl
         let inside = named.iter().any(|r| r.start < i && i < r.end);
         if separator && !inside {
             out.extend(open.take().map(|from| from..i));
-        } else if open.is_some()
-            && !inside
-            && is_office_head(rules, document, i)
-            && !is_complement(rules, document, i)
+        } else if restarts(rules, document, open, i)
+            || open.is_some()
+                && !inside
+                && is_office_head(rules, document, i)
+                && !is_complement(rules, document, i)
         {
-            out.extend(open.replace(i).map(|from| from..i));
+            let end = if is(i - 1, c.and) { i - 1 } else { i };
+            out.extend(open.replace(i).map(|from| from..end));
         } else if open.is_none() {
             open = Some(i);
         }
@@ -189,6 +191,19 @@ pub fn assignees(rules: &RuleSet, document: &Document, span: ByteSpan) -> Vec<Sl
             Slot { span: Some(span), text: document.surface(span).to_owned(), entity }
         })
         .collect()
+}
+
+/// Whether another name begins at `word`, though the recognizer saw one: the word that the open name
+/// began with comes again («اداره کل … اداره کل …»), or after «محترم» comes an office with a «محترم» of
+/// its own.
+fn restarts(rules: &RuleSet, document: &Document, open: Option<usize>, word: usize) -> bool {
+    open.is_some_and(|from| {
+        word > from + 1
+            && (document.word(word) == document.word(from)
+                || document.word(word - 1) == "محترم"
+                    && is_office_head(rules, document, word)
+                    && document.word(word + 1) == "محترم")
+    })
 }
 
 /// Offices and bodies in the words that no other mention contains.
