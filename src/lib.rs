@@ -20,3 +20,8 @@ pub mod segment;
 pub mod span;
 pub mod tasks;
 pub mod write;
+
+/// The examples of the README, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
