@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use dabir::document::{Document, SentenceClass};
-use dabir::pipeline::Stage;
 use dabir::read::{self, Inputs, Options};
-use dabir::tasks::{Analysis, Capture, Rule, RuleSet, Surroundings, TaskStage, analyses, why_not};
+use dabir::tasks::{Analysis, Capture, Rule, RuleSet, Surroundings, analyses, why_not};
 
 use super::Outcome;
 use super::rules::load;
@@ -48,15 +47,18 @@ pub fn run(args: Args) -> Result<Outcome> {
     } else {
         documents.push(read::read("text", args.input.clone(), dabir::document::Format::Text)?);
     }
-    let stage = TaskStage::new(rules);
     for document in &mut documents {
         pipeline.annotate(document)?;
-        stage.run(document)?;
-        for (index, around, analysis) in analyses(stage.rules(), document) {
-            if args.sentence.is_some_and(|n| n != index + 1) {
+        for (index, around, analysis) in analyses(&rules, document) {
+            // Names in forms and cells are no sentences of the output, so they have no number.
+            let sentences = &document.sentences;
+            if sentences.get(index).is_none_or(|s| s.fragment) {
                 continue;
             }
-            print(stage.rules(), document, index, around, &analysis, named.as_ref());
+            let number = sentences[..=index].iter().filter(|s| !s.fragment).count();
+            if args.sentence.is_none_or(|n| n == number) {
+                print(&rules, document, index, number, around, &analysis, named.as_ref());
+            }
         }
     }
     Ok(Outcome::Done)
@@ -66,12 +68,13 @@ fn print(
     rules: &RuleSet,
     document: &Document,
     index: usize,
+    number: usize,
     around: Surroundings,
     analysis: &Analysis,
     named: Option<&Rule>,
 ) {
     let Some(sentence) = document.sentences.get(index) else { return };
-    println!("{}. {}", index + 1, document.surface(sentence.span).trim());
+    println!("{number}. {}", document.surface(sentence.span).trim());
     let rule = analysis.rule_id(rules).unwrap_or_else(|| "no rule".into());
     println!("   class {} ({:.2}) by {rule}", analysis.class.name(), analysis.score);
     for class in SentenceClass::ALL {
