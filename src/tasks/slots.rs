@@ -10,6 +10,7 @@ use super::deadlines::{self, Time};
 use super::items::{Edge, Item};
 use super::pattern::Capture;
 use super::rules::RuleSet;
+use crate::calendar::Introducer;
 use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
@@ -44,7 +45,7 @@ pub fn tasks(
         let assignees = if assignees.is_empty() { finder.ourselves(clause) } else { assignees };
         let own = if acts.len() > 1 { finder.best(Capture::Collaborator, Some(clause)) } else { Vec::new() };
         let collaborators = if own.is_empty() && acts.len() == 1 { collaborators.clone() } else { own };
-        let span = finder.act_span(clause);
+        let span = finder.act_span(clause, &times);
         out.push(Task {
             class: analysis.class,
             sentence: index,
@@ -317,7 +318,7 @@ impl Finder<'_> {
 
     /// The words of the act in a clause: without the frame before it («… گفت:»), its assignee at the
     /// front, and the words that make it a task.
-    fn act_span(&self, clause: &Range<usize>) -> ByteSpan {
+    fn act_span(&self, clause: &Range<usize>, times: &[Time]) -> ByteSpan {
         let items = self.items();
         let mut range = clause.clone();
         let captured = self.analysis.decider(self.rules).and_then(|f| f.found.captured(Capture::Act));
@@ -355,6 +356,9 @@ impl Finder<'_> {
                 break;
             }
             range.start += 1;
+        }
+        if let Some(start) = behind_limit(items, &range, times) {
+            range.start = start;
         }
         let span = self.document.span_of_words(words_of(items, range));
         if span.is_empty() { self.document.sentences[self.index].span } else { span }
@@ -398,6 +402,19 @@ impl Finder<'_> {
                 .is_some_and(|r| self.items().get(r).is_some_and(|s| s.iter().any(|i| i.words == item.words)))
         })
     }
+}
+
+/// Where an act goes on behind the time limit that opens it («تا پایان خرداد نسبت به …»): the limit
+/// has a slot of its own.
+fn behind_limit(items: &[Item], act: &Range<usize>, times: &[Time]) -> Option<usize> {
+    let first = items.get(act.start)?.words.start;
+    let limits = |t: &&Time| {
+        let by = matches!(t.introduced, Some(Introducer::Until | Introducer::Within | Introducer::AtMost));
+        by && t.words.contains(&first)
+    };
+    let end = times.iter().find(limits)?.words.end;
+    let next = act.clone().find(|&i| items[i].words.start >= end)?;
+    (act.end - next >= 2).then_some(next)
 }
 
 /// The words that a range of items covers.
