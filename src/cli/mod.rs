@@ -45,8 +45,6 @@ enum Outcome {
 
 /// Parses the arguments and runs the subcommand.
 pub fn main() -> ExitCode {
-    let level = tracing_subscriber::EnvFilter::try_from_env("DABIR_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(io::stderr).without_time().init();
     let outcome = match Cli::parse().command {
         Command::Annotate(args) => annotate::run(args),
         Command::Model(args) => model::run(args),
