@@ -166,6 +166,8 @@ pub struct Weights {
     pub second_opinion: f32,
     /// Priority of a slot that the recognizer proposes with probability 1.
     pub slot: f32,
+    /// Probability from which on the span of an act that the recognizer proposes is taken.
+    pub act: f32,
     /// Strength from which on a time limit counts though the recognizer proposes none.
     pub lone_deadline: u8,
 }
@@ -316,6 +318,7 @@ impl RuleSet {
                 model: 1.0,
                 second_opinion: 0.6,
                 slot: 70.0,
+                act: 0.6,
                 lone_deadline: 5,
             },
             automaton: Automaton::default(),

@@ -319,6 +319,9 @@ impl Finder<'_> {
     /// The words of the act in a clause: without the frame before it («… گفت:»), its assignee at the
     /// front, and the words that make it a task.
     fn act_span(&self, clause: &Range<usize>, times: &[Time]) -> ByteSpan {
+        if let Some(span) = self.proposed_act(clause) {
+            return span;
+        }
         let items = self.items();
         let mut range = clause.clone();
         let captured = self.analysis.decider(self.rules).and_then(|f| f.found.captured(Capture::Act));
@@ -362,6 +365,20 @@ impl Finder<'_> {
         }
         let span = self.document.span_of_words(words_of(items, range));
         if span.is_empty() { self.document.sentences[self.index].span } else { span }
+    }
+
+    /// The act that the recognizer sees in a clause: it knows better than the frames that rules can
+    /// cut off where an act begins and ends.
+    fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
+        let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
+        let prediction = self.document.sentences.get(self.index)?.prediction.as_ref()?;
+        let common = |span: ByteSpan| span.end.min(place.end).saturating_sub(span.start.max(place.start));
+        let acts = prediction.slots.iter().filter(|(kind, span, p)| {
+            *kind == SlotKind::Act
+                && *p >= self.rules.weights.act
+                && 2 * common(*span) > span.end - span.start
+        });
+        acts.map(|&(_, span, _)| span).max_by_key(|&span| (common(span), std::cmp::Reverse(span.start)))
     }
 
     /// The time limit that stands in a clause; of a sentence with one act, anywhere behind its frame.
