@@ -11,6 +11,6 @@ mod subwords;
 mod window;
 
 pub use backend::{Backend, BackendError, Batch, Logits, Precision};
-pub use model::{Model, ModelError, ModelOptions};
-pub use recognizer::{RecognizeError, Recognizer, TagHead};
+pub use model::{HeadKind, Model, ModelError, ModelOptions};
+pub use recognizer::{RecognizeError, Recognizer};
 pub use subwords::Subwords;
