@@ -20,10 +20,11 @@ use dabir::eval::report::{Report, Sides};
 use dabir::eval::summary::{add_agreement, corpus_report, ner_report, paired_note, paired_table};
 use dabir::eval::tagged::Tagged;
 use dabir::eval::tags::{Reading, TagScheme};
-use dabir::ner::{Model, ModelOptions, Precision, Recognizer, TagHead};
+use dabir::ner::{BackendName, Model, Recognizer, TagHead};
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::model::ComputingArgs;
 
 /// Score predictions against labelled data
 #[derive(Debug, clap::Args)]
@@ -52,9 +53,8 @@ struct Ner {
     /// Folder of the recognizer's model, instead of the built-in one
     #[arg(long, value_name = "DIR", conflicts_with = "pred")]
     model: Option<PathBuf>,
-    /// How the recognizer calculates
-    #[arg(long, value_enum, default_value = "int8", value_name = "NAME", conflicts_with = "pred")]
-    precision: PrecisionArg,
+    #[command(flatten)]
+    computing: ComputingArgs,
     /// Scheme of the tags
     #[arg(long, value_enum, default_value = "auto", value_name = "NAME")]
     scheme: SchemeArg,
@@ -174,14 +174,6 @@ enum ReadingArg {
     Lenient,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PrecisionArg {
-    /// 8-bit integers: fast
-    Int8,
-    /// 32-bit floating point
-    F32,
-}
-
 /// Runs the subcommand.
 pub fn run(args: Args) -> Result<Outcome> {
     match args.what {
@@ -228,17 +220,17 @@ fn ner(args: &Ner) -> Result<Outcome> {
 
 /// What the recognizer says about gold's tokens.
 fn recognize(gold: &Tagged, args: &Ner) -> Result<Tagged> {
-    let precision = match args.precision {
-        PrecisionArg::Int8 => Precision::Int8,
-        PrecisionArg::F32 => Precision::Float32,
-    };
-    let options = ModelOptions { precision, ..ModelOptions::default() };
+    let options = args.computing.options()?;
     let model = match &args.model {
         Some(folder) => Model::open(folder, options)
             .with_context(|| format!("cannot use the model in {}", folder.display()))?,
         None => Model::embedded(options).context("no prediction was given, and the built-in model fails")?,
     };
-    let name = format!("{} ({})", model.config().name, precision.name());
+    let how = match options.backend {
+        BackendName::Native => options.precision.name(),
+        other => other.name(),
+    };
+    let name = format!("{} ({how})", model.config().name);
     let recognizer = Recognizer::new(model)?;
     let sentences: Vec<Vec<&str>> = (0..gold.sentences()).map(|s| gold.tokens_of(s).collect()).collect();
     // Enough sentences for full batches, few enough that all cores have some.
