@@ -395,6 +395,20 @@ pub enum DeadlineKind {
     Vague,
 }
 
+impl DeadlineKind {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Duration => "duration",
+            Self::Event => "event",
+            Self::Recurring => "recurring",
+            Self::Immediate => "immediate",
+            Self::Vague => "vague",
+        }
+    }
+}
+
 /// The time limit of a task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deadline {

@@ -4,6 +4,7 @@
 mod annotate;
 mod eval;
 mod explain;
+mod graph;
 mod model;
 mod resolve;
 mod rules;
@@ -30,6 +31,7 @@ enum Command {
     Model(model::Args),
     Eval(Box<eval::Args>),
     Explain(explain::Args),
+    Graph(Box<graph::Args>),
     Resolve(resolve::Args),
     Rules(rules::Args),
     Tasks(tasks::Args),
@@ -52,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Eval(args) => eval::run(*args),
         Command::Explain(args) => explain::run(args),
+        Command::Graph(args) => graph::run(*args),
         Command::Resolve(args) => resolve::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),

@@ -1,8 +1,10 @@
 //! From annotated documents to files. One file for each format.
 
 pub mod entities;
+pub mod graph;
 pub mod journal;
 pub mod tasks;
+pub mod whole;
 
 use std::io::{self, Write};
 
