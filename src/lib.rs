@@ -16,6 +16,7 @@ pub mod officials;
 pub mod pipeline;
 pub mod read;
 pub mod record;
+pub mod resolve;
 pub mod segment;
 pub mod span;
 pub mod tasks;

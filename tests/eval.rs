@@ -60,6 +60,34 @@ fn tagged() -> Result<Folder, Box<dyn Error>> {
     Folder::new(&[("gold.conll", GOLD), ("good.conll", GOOD), ("poor.conll", POOR)])
 }
 
+/// The folder of a small random model with the heads `ner` and `arman`.
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-model");
+
+#[test]
+fn the_head_follows_the_convention_of_gold_or_what_is_asked() -> Outcome {
+    let arman = GOLD.replace("PER", "pers").replace("LOC", "fac");
+    let tweets = GOLD.replace("LOC", "NAT");
+    let files = [("gold.conll", GOLD), ("arman.conll", &arman), ("tweets.conll", &tweets)];
+    let folder = Folder::new(&files)?;
+    let note = |args: &[&str]| -> Result<String, Box<dyn Error>> {
+        let report = folder.report(&[args, &["--model", MODEL]].concat())?;
+        let head = report["notes"][0].as_str().unwrap_or("").to_owned();
+        assert!(report["title"].as_str().is_some_and(|t| t.contains("tiny (int8, head ")), "{report}");
+        Ok(head)
+    };
+    assert_eq!(
+        note(&["ner", "arman.conll"])?,
+        "tagged by the head arman: gold's types fac, pers are of ARMAN"
+    );
+    assert_eq!(note(&["ner", "arman.conll", "--head", "domain"])?, "tagged by the head domain: as asked");
+    assert_eq!(note(&["ner", "gold.conll"])?, "tagged by the head ner: gold's types do not tell one corpus");
+    assert!(note(&["ner", "tweets.conll"])?.ends_with("of ParsTwiNER, but the model has no head parstwiner"));
+    let unknown = ["ner", "gold.conll", "--model", MODEL, "--head", "class"];
+    folder.eval(&unknown)?.assert().failure().stderr(contains("has no head \"class\" that tags words"));
+    folder.eval(&["ner", "gold.conll", "gold.conll", "--head", "ner"])?.assert().failure();
+    Ok(())
+}
+
 #[test]
 fn every_measure_is_named_and_counted() -> Outcome {
     let report = tagged()?.report(&["ner", "gold.conll", "good.conll"])?;

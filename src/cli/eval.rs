@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use dabir::eval::agreement::{corpus_agreement, tagged_agreement};
 use dabir::eval::baseline::Baseline;
 use dabir::eval::bootstrap::{Draws, paired};
+use dabir::eval::convention::{self, Choice};
 use dabir::eval::corpus::differences::corpus_differences;
 use dabir::eval::corpus::{CorpusOptions, score_corpus};
 use dabir::eval::differences::{Difference, differences_page, ner_differences, worst};
@@ -20,7 +21,7 @@ use dabir::eval::report::{Report, Sides};
 use dabir::eval::summary::{add_agreement, corpus_report, ner_report, paired_note, paired_table};
 use dabir::eval::tagged::Tagged;
 use dabir::eval::tags::{Reading, TagScheme};
-use dabir::ner::{BackendName, Model, Recognizer, TagHead};
+use dabir::ner::{BackendName, HeadKind, Model, Recognizer};
 use rayon::prelude::*;
 
 use super::Outcome;
@@ -53,6 +54,9 @@ struct Ner {
     /// Folder of the recognizer's model, instead of the built-in one
     #[arg(long, value_name = "DIR", conflicts_with = "pred")]
     model: Option<PathBuf>,
+    /// Which of the model's heads tags [default: that of gold's corpus, told by its type names]
+    #[arg(long, value_name = "NAME", conflicts_with = "pred")]
+    head: Option<String>,
     #[command(flatten)]
     computing: ComputingArgs,
     /// Scheme of the tags
@@ -194,13 +198,19 @@ fn ner(args: &Ner) -> Result<Outcome> {
         scheme: args.scheme.into(),
     };
     let gold = Tagged::read(&args.gold)?;
-    let pred = match &args.pred {
-        Some(pred) => Tagged::read(pred)?,
-        None => recognize(&gold, args)?,
+    let (pred, choice) = match &args.pred {
+        Some(pred) => (Tagged::read(pred)?, None),
+        None => {
+            let (pred, choice) = recognize(&gold, args)?;
+            (pred, Some(choice))
+        }
     };
     let score = score_ner(&gold, &pred, &options)?;
     let draws = args.shown.draws();
     let mut report = ner_report(title(&gold.name(), &pred.name()), &score, draws);
+    if let Some(Choice { head, reason }) = choice {
+        report.notes.insert(0, format!("tagged by the head {head}: {reason}"));
+    }
     let differing = gold.check_parallel(&pred)?;
     if differing > 0 {
         report.notes.push(format!("{differing} tokens are written differently in the two files"));
@@ -218,27 +228,31 @@ fn ner(args: &Ner) -> Result<Outcome> {
     args.shown.finish(report, || Ok(ner_differences(&gold, &pred, &options)?), false)
 }
 
-/// What the recognizer says about gold's tokens.
-fn recognize(gold: &Tagged, args: &Ner) -> Result<Tagged> {
+/// What the recognizer says about gold's tokens, and the head that says it.
+fn recognize(gold: &Tagged, args: &Ner) -> Result<(Tagged, Choice)> {
     let options = args.computing.options()?;
     let model = match &args.model {
         Some(folder) => Model::open(folder, options)
             .with_context(|| format!("cannot use the model in {}", folder.display()))?,
         None => Model::embedded(options).context("no prediction was given, and the built-in model fails")?,
     };
+    let choice = match &args.head {
+        Some(head) => Choice { head: head.clone(), reason: "as asked".to_owned() },
+        None => convention::choose(gold.kinds(), |name| model.heads().get(name, HeadKind::Token).is_some()),
+    };
     let how = match options.backend {
         BackendName::Native => options.precision.name(),
         other => other.name(),
     };
-    let name = format!("{} ({how})", model.config().name);
+    let name = format!("{} ({how}, head {})", model.config().name, choice.head);
     let recognizer = Recognizer::new(model)?;
     let sentences: Vec<Vec<&str>> = (0..gold.sentences()).map(|s| gold.tokens_of(s).collect()).collect();
     // Enough sentences for full batches, few enough that all cores have some.
     let parts: Vec<Vec<Vec<String>>> = sentences
         .par_chunks(64)
-        .map(|part| recognizer.tag_sentences(part, TagHead::Ner))
+        .map(|part| recognizer.tag_sentences(part, &choice.head))
         .collect::<Result<_, _>>()?;
-    Ok(gold.with_tags(&name, &parts.concat())?)
+    Ok((gold.with_tags(&name, &parts.concat())?, choice))
 }
 
 fn corpus(args: &Corpus) -> Result<Outcome> {

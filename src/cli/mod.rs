@@ -5,6 +5,7 @@ mod annotate;
 mod eval;
 mod explain;
 mod model;
+mod resolve;
 mod rules;
 mod run;
 mod schema;
@@ -29,6 +30,7 @@ enum Command {
     Model(model::Args),
     Eval(Box<eval::Args>),
     Explain(explain::Args),
+    Resolve(resolve::Args),
     Rules(rules::Args),
     Tasks(tasks::Args),
     Schema(schema::Args),
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Eval(args) => eval::run(*args),
         Command::Explain(args) => explain::run(args),
+        Command::Resolve(args) => resolve::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
         Command::Schema(args) => schema::run(&args),

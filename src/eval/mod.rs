@@ -10,6 +10,7 @@
 pub mod agreement;
 pub mod baseline;
 pub mod bootstrap;
+pub mod convention;
 pub mod corpus;
 pub mod differences;
 pub mod error;

@@ -49,6 +49,8 @@ pub mod class {
     pub const UNKNOWN: u32 = 1 << 18;
     /// A modifier after which an office ends: «مربوطه».
     pub const CLOSING: u32 = 1 << 19;
+    /// Says how or when an office is held, not which: «محترم», «سابق», «جدید».
+    pub const STATUS: u32 = 1 << 20;
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,6 +59,7 @@ struct File {
     honorific: Vec<String>,
     modifier: Vec<String>,
     former: Vec<String>,
+    status: Vec<String>,
     closing: Vec<String>,
     field_noun: Vec<String>,
     field_adj: Vec<String>,
@@ -126,9 +129,10 @@ impl Words {
     pub(super) fn compile(text: &str, symbols: &mut Symbols) -> Result<Self, LexiconError> {
         let file: File = toml::from_str(text).map_err(|e| LexiconError::Data(e.to_string()))?;
         let mut words = Self::default();
-        let classed: [(&[String], u32); 9] = [
+        let classed: [(&[String], u32); 10] = [
             (&file.modifier, class::MODIFIER),
-            (&file.former, class::FORMER),
+            (&file.former, class::FORMER | class::STATUS),
+            (&file.status, class::STATUS),
             (&file.closing, class::CLOSING | class::MODIFIER),
             (&file.field_noun, class::FIELD),
             (&file.field_adj, class::FIELD | class::ADJECTIVE),

@@ -17,6 +17,6 @@ mod subwords;
 mod window;
 
 pub use backend::{Backend, BackendError, BackendName, Batch, Logits, Precision};
-pub use model::{Model, ModelError, ModelOptions};
-pub use recognizer::{RecognizeError, Recognizer, TagHead};
+pub use model::{HeadKind, Model, ModelError, ModelOptions};
+pub use recognizer::{RecognizeError, Recognizer};
 pub use subwords::Subwords;

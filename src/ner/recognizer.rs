@@ -20,9 +20,10 @@ const BATCH: usize = 768;
 /// Longest window, special tokens included: the longest sequence that the model is trained on.
 const WINDOW: usize = 256;
 
-/// Which of a model's heads tags words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TagHead {
+/// What the stage reads from a head that tags words. Other heads of a model are for
+/// [`Recognizer::tag_sentences`] alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
     /// Named entities as the public corpora label them.
     Ner,
     /// Persons, organizations and places by our own guide.
@@ -35,17 +36,15 @@ pub enum TagHead {
     Act,
 }
 
-impl TagHead {
-    const ALL: [Self; 5] = [Self::Ner, Self::Domain, Self::Role, Self::Slot, Self::Act];
-
-    /// The head's name in a model.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ner => "ner",
-            Self::Domain => "domain",
-            Self::Role => "role",
-            Self::Slot => "slot",
-            Self::Act => "act",
+impl Use {
+    fn of(head: &str) -> Option<Self> {
+        match head {
+            "ner" => Some(Self::Ner),
+            "domain" => Some(Self::Domain),
+            "role" => Some(Self::Role),
+            "slot" => Some(Self::Slot),
+            "act" => Some(Self::Act),
+            _ => None,
         }
     }
 }
@@ -60,12 +59,14 @@ pub enum RecognizeError {
     #[error(transparent)]
     Backend(#[from] BackendError),
     /// The model lacks the head.
-    #[error("the model {model} has no head {head:?}")]
+    #[error("the model {model} has no head {head:?} that tags words; it has {heads}")]
     NoHead {
         /// Name of the model.
         model: String,
         /// What was asked for.
-        head: &'static str,
+        head: String,
+        /// Names of those that there are.
+        heads: String,
     },
 }
 
@@ -80,10 +81,17 @@ struct Tagger {
     slots: Vec<Option<SlotKind>>,
 }
 
+impl Tagger {
+    /// Whether the stage takes anything from it.
+    fn speaks(&self) -> bool {
+        self.mentions.iter().any(Option::is_some) || self.slots.iter().any(Option::is_some)
+    }
+}
+
 /// Finds mentions and classifies sentences with a [`Model`]. Shared by all threads.
 pub struct Recognizer {
     model: Model,
-    taggers: Vec<(TagHead, Tagger)>,
+    taggers: Vec<Tagger>,
     /// The head of sentence classes, and for each of its labels the class.
     classes: Option<(Head, Vec<Option<usize>>)>,
     pool: Mutex<Vec<Workspace>>,
@@ -145,15 +153,15 @@ impl Recognizer {
     /// Where a head that tags words has labels that are not of the form `O`, `B-…`, `I-…`.
     pub fn new(model: Model) -> Result<Self, ModelError> {
         let mut taggers = Vec::new();
-        for which in TagHead::ALL {
-            let Some(head) = model.heads().get(which.name(), HeadKind::Token) else { continue };
+        let domain = model.heads().get("domain", HeadKind::Token);
+        for head in model.heads().iter().filter(|h| h.kind == HeadKind::Token) {
             let tagset = Tagset::new(&head.labels).map_err(|label| {
-                ModelError::Config(format!("heads.{}: {label:?} is no BIO label", which.name()))
+                ModelError::Config(format!("heads.{}: {label:?} is no BIO label", head.name))
             })?;
-            let domain = model.heads().get("domain", HeadKind::Token);
-            let mentions = tagset.types().iter().map(|t| mention(which, t, domain)).collect();
-            let slots = tagset.types().iter().map(|t| slot(which, t)).collect();
-            taggers.push((which, Tagger { head: head.clone(), tagset, mentions, slots }));
+            let of = Use::of(&head.name);
+            let mentions = tagset.types().iter().map(|t| mention(of?, t, domain)).collect();
+            let slots = tagset.types().iter().map(|t| slot(of?, t)).collect();
+            taggers.push(Tagger { head: head.clone(), tagset, mentions, slots });
         }
         let classes = model.heads().get("class", HeadKind::Sequence).map(|head| {
             let number = |label: &String| SentenceClass::ALL.iter().position(|c| c.name() == label);
@@ -253,7 +261,7 @@ impl Recognizer {
         Ok(())
     }
 
-    /// The labels that a head gives to each word of each sentence. Words are taken as they are
+    /// The labels that the head of that name gives to each word of each sentence. Words are taken as they are
     /// given; one of several parts («۳/۵») is labelled at its first.
     ///
     /// # Errors
@@ -261,11 +269,12 @@ impl Recognizer {
     pub fn tag_sentences<S: AsRef<str>>(
         &self,
         sentences: &[Vec<S>],
-        head: TagHead,
+        head: &str,
     ) -> Result<Vec<Vec<String>>, RecognizeError> {
-        let Some((_, tagger)) = self.taggers.iter().find(|(which, _)| *which == head) else {
+        let Some(tagger) = self.taggers.iter().find(|t| t.head.name == head) else {
+            let names: Vec<&str> = self.taggers.iter().map(|t| t.head.name.as_str()).collect();
             let model = self.model.config().name.clone();
-            return Err(RecognizeError::NoHead { model, head: head.name() });
+            return Err(RecognizeError::NoHead { model, head: head.to_owned(), heads: names.join(", ") });
         };
         self.with_workspace(|w| {
             let mut firsts = Vec::with_capacity(sentences.len());
@@ -303,7 +312,7 @@ impl Recognizer {
     ///
     /// # Errors
     /// As of [`Recognizer::tag_sentences`].
-    pub fn tag_words(&self, words: &[&str], head: TagHead) -> Result<Vec<String>, RecognizeError> {
+    pub fn tag_words(&self, words: &[&str], head: &str) -> Result<Vec<String>, RecognizeError> {
         Ok(self.tag_sentences(&[words.to_vec()], head)?.pop().unwrap_or_default())
     }
 
@@ -345,7 +354,7 @@ impl Recognizer {
         let Workspace { rows, decoder, sentences, classes, .. } = w;
         let words = sentences[index].clone();
         let mut slots = Vec::new();
-        for (_, tagger) in &self.taggers {
+        for tagger in self.taggers.iter().filter(|t| t.speaks()) {
             let rows = rows[words.start * width..words.end * width].chunks_exact(width);
             for span in decoder.spans(&tagger.tagset, rows.map(|row| tagger.head.of(row))) {
                 let first = places[words.start + span.words.start];
@@ -393,7 +402,7 @@ impl Stage for Recognizer {
 
 /// The mention that a type of a head makes. Persons, organizations and places come from the head
 /// that follows our guide, where the model has it.
-fn mention(head: TagHead, name: &str, domain: Option<&Head>) -> Option<MentionType> {
+fn mention(of: Use, name: &str, domain: Option<&Head>) -> Option<MentionType> {
     let kind = [
         MentionType::Per,
         MentionType::Role,
@@ -408,23 +417,23 @@ fn mention(head: TagHead, name: &str, domain: Option<&Head>) -> Option<MentionTy
     .into_iter()
     .find(|k| k.name() == name)?;
     let begin = format!("B-{name}");
-    let wanted = match head {
-        TagHead::Ner => kind != MentionType::Role && !domain.is_some_and(|d| d.labels.contains(&begin)),
-        TagHead::Domain => kind != MentionType::Role,
-        TagHead::Role => kind == MentionType::Role,
-        TagHead::Slot | TagHead::Act => false,
+    let wanted = match of {
+        Use::Ner => kind != MentionType::Role && !domain.is_some_and(|d| d.labels.contains(&begin)),
+        Use::Domain => kind != MentionType::Role,
+        Use::Role => kind == MentionType::Role,
+        Use::Slot | Use::Act => false,
     };
     wanted.then_some(kind)
 }
 
 /// The slot that a type of a head makes.
-fn slot(head: TagHead, name: &str) -> Option<SlotKind> {
-    match (head, name) {
-        (TagHead::Slot, "ASSIGNEE") => Some(SlotKind::Assignee),
-        (TagHead::Slot, "COLLABORATOR") => Some(SlotKind::Collaborator),
-        (TagHead::Slot, "ISSUER") => Some(SlotKind::Issuer),
-        (TagHead::Slot, "DEADLINE") => Some(SlotKind::Deadline),
-        (TagHead::Act, "ACT") => Some(SlotKind::Act),
+fn slot(of: Use, name: &str) -> Option<SlotKind> {
+    match (of, name) {
+        (Use::Slot, "ASSIGNEE") => Some(SlotKind::Assignee),
+        (Use::Slot, "COLLABORATOR") => Some(SlotKind::Collaborator),
+        (Use::Slot, "ISSUER") => Some(SlotKind::Issuer),
+        (Use::Slot, "DEADLINE") => Some(SlotKind::Deadline),
+        (Use::Act, "ACT") => Some(SlotKind::Act),
         _ => None,
     }
 }

@@ -75,7 +75,7 @@ fn spans_are_whole_words_of_the_text_as_read() {
 fn nothing_of_a_long_sentence_is_cut() {
     let recognizer = recognizer();
     let words: Vec<&str> = ["وزیر", "کشور", "به", "استان‌ها", "۱۲"].repeat(60);
-    for head in TagHead::ALL {
+    for head in ["ner", "domain", "role", "slot", "act", "arman"] {
         assert_eq!(recognizer.tag_words(&words, head).unwrap().len(), words.len());
     }
     let mut document = document(&words.join(" "));
@@ -91,7 +91,7 @@ fn nothing_of_a_long_sentence_is_cut() {
 fn an_endless_word_keeps_its_neighbours() {
     let recognizer = recognizer();
     let long = "ب".repeat(500);
-    let labels = recognizer.tag_words(&["وزیر", &long, "کشور", "۳/۵", ""], TagHead::Ner).unwrap();
+    let labels = recognizer.tag_words(&["وزیر", &long, "کشور", "۳/۵", ""], "ner").unwrap();
     assert_eq!(labels.len(), 5);
 }
 
@@ -121,26 +121,39 @@ fn the_result_does_not_depend_on_what_came_before_or_beside() {
 #[test]
 fn types_come_from_the_head_that_follows_the_guide() {
     let recognizer = recognizer();
-    let of = |which| &recognizer.taggers.iter().find(|(w, _)| *w == which).unwrap().1;
+    let of = |name| recognizer.taggers.iter().find(|t| t.head.name == name).unwrap();
+    assert_eq!(of("ner").mentions, [None, None, None, Some(MentionType::Date), Some(MentionType::Money)]);
     assert_eq!(
-        of(TagHead::Ner).mentions,
-        [None, None, None, Some(MentionType::Date), Some(MentionType::Money)]
-    );
-    assert_eq!(
-        of(TagHead::Domain).mentions,
+        of("domain").mentions,
         [Some(MentionType::Per), Some(MentionType::Org), Some(MentionType::Loc)]
     );
-    assert_eq!(of(TagHead::Role).mentions, [Some(MentionType::Role)]);
+    assert_eq!(of("role").mentions, [Some(MentionType::Role)]);
     // A foreign model with one head gives all that it has.
-    assert_eq!(mention(TagHead::Ner, "ORG", None), Some(MentionType::Org));
-    assert_eq!(mention(TagHead::Ner, "FAC", None), None);
+    assert_eq!(mention(Use::Ner, "ORG", None), Some(MentionType::Org));
+    assert_eq!(mention(Use::Ner, "FAC", None), None);
+}
+
+#[test]
+fn a_further_public_head_tags_words_and_leaves_documents_alone() {
+    let recognizer = recognizer();
+    let words = ["بزرگراه", "شهید", "همت", "در", "استان", "البرز"].repeat(20);
+    let labels = recognizer.tag_words(&words, "arman").unwrap();
+    let known = ["O", "B-PER", "I-PER", "B-FAC", "I-FAC"];
+    assert!(labels.iter().all(|l| known.contains(&l.as_str())));
+    assert!(labels.iter().any(|l| l != "O"), "a random model labels a lot");
+    assert!(!recognizer.taggers.iter().find(|t| t.head.name == "arman").unwrap().speaks());
+    let error = recognizer.tag_words(&words, "parstwiner").unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the model tiny has no head \"parstwiner\" that tags words; it has ner, domain, role, slot, act, arman"
+    );
 }
 
 #[test]
 fn no_documents_and_empty_documents_are_fine() {
     let recognizer = recognizer();
-    assert!(recognizer.tag_sentences::<String>(&[], TagHead::Ner).unwrap().is_empty());
-    assert_eq!(recognizer.tag_words(&[], TagHead::Role).unwrap(), Vec::<String>::new());
+    assert!(recognizer.tag_sentences::<String>(&[], "ner").unwrap().is_empty());
+    assert_eq!(recognizer.tag_words(&[], "role").unwrap(), Vec::<String>::new());
     let mut empty = document("");
     recognizer.run(&mut empty).unwrap();
     assert!(empty.mentions.is_empty());

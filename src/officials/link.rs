@@ -65,7 +65,7 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
 }
 
 /// The compared form of an office: without «محترم», «جمهوری» as «جمهور».
-pub(super) fn office_key(role: &str) -> String {
+pub(crate) fn office_key(role: &str) -> String {
     let folded = pieces(role)
         .filter(|p| !matches!(p.as_ref(), "محترم" | "معظم"))
         .map(|p| match p.as_ref() {

@@ -23,6 +23,8 @@ use crate::document::Document;
 use crate::lexicon::Lexicon;
 use crate::pipeline::{Layer, Stage, StageError};
 
+pub(crate) use link::office_key;
+pub(crate) use persons::{joined, name_key};
 use reading::Reading;
 pub use resolve::{Speakers, resolve, speaker_at};
 

@@ -52,7 +52,7 @@ pub(super) fn persons(reading: &Reading) -> (Vec<Person>, Vec<Option<usize>>) {
 }
 
 /// The pieces of a name, folded, without «سید» and titles that some write into it.
-pub(super) fn name_key(name: &str) -> Vec<String> {
+pub(crate) fn name_key(name: &str) -> Vec<String> {
     let all: Vec<String> = pieces(name).map(|p| p.into_owned()).collect();
     let kept: Vec<String> = all.iter().filter(|p| *p != "سید").cloned().collect();
     if kept.is_empty() { all } else { kept }
@@ -68,12 +68,17 @@ pub(super) fn same(left: &[String], right: &[String]) -> bool {
     if long.is_empty() || short.is_empty() {
         return false;
     }
-    let end: String = strip(&short.concat());
-    (0..long.len()).any(|from| strip(&long[from..].concat()) == end)
+    let end = joined(short);
+    (0..long.len()).any(|from| joined(&long[from..]) == end)
 }
 
-fn strip(name: &str) -> String {
-    name.strip_prefix("سید").filter(|rest| rest.chars().count() > 2).unwrap_or(name).to_owned()
+/// The pieces of a name as one word, without «سید» at its beginning: equal for two spellings.
+pub(crate) fn joined(pieces: &[String]) -> String {
+    let name = pieces.concat();
+    match name.strip_prefix("سید").filter(|rest| rest.chars().count() > 2) {
+        Some(rest) => rest.to_owned(),
+        None => name,
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! From annotated documents to files. One file for each format.
 
+pub mod entities;
 pub mod journal;
 pub mod tasks;
 

@@ -21,7 +21,7 @@ fn a_whole_model_is_accepted() {
     let files = tiny();
     files.verify(&files.config().unwrap()).unwrap();
     let model = Model::build(files, ModelOptions::default()).unwrap();
-    assert_eq!(model.heads().width(HeadKind::Token), 11 + 7 + 3 + 9 + 3);
+    assert_eq!(model.heads().width(HeadKind::Token), 11 + 7 + 3 + 9 + 3 + 5);
     assert_eq!(model.heads().width(HeadKind::Sequence), 6);
     assert_eq!(model.heads().get("role", HeadKind::Token).unwrap().offset, 18);
 }
