@@ -50,6 +50,10 @@ impl Entries {
     ) -> Result<usize, LexiconError> {
         let before = self.all.len();
         let ministry = symbols.intern("وزارت");
+        let lines = text.lines().count();
+        self.all.reserve(lines);
+        self.names.reserve(lines);
+        symbols.reserve(lines / 4);
         for (number, line) in text.lines().enumerate() {
             let line = line.trim_end_matches('\r');
             if line.trim().is_empty() || line.starts_with('#') {

@@ -60,6 +60,11 @@ impl Symbols {
         symbol
     }
 
+    /// Makes room for so many more pieces, so that a long list is not moved while it grows.
+    pub fn reserve(&mut self, pieces: usize) {
+        self.numbers.reserve(pieces);
+    }
+
     /// Number of symbols, the unknown one included.
     pub fn len(&self) -> usize {
         self.numbers.len() + 1
@@ -80,6 +85,12 @@ pub struct Phrases {
 }
 
 impl Phrases {
+    /// Makes room for so many more phrases.
+    pub fn reserve(&mut self, phrases: usize) {
+        self.steps.reserve(2 * phrases);
+        self.values.reserve(2 * phrases);
+    }
+
     /// Adds a phrase; the first value given to a phrase stays.
     pub fn insert(&mut self, symbols: &[Symbol], value: u32) {
         if symbols.is_empty() {

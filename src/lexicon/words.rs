@@ -57,7 +57,7 @@ pub mod class {
 pub mod list {
     /// First nouns of units whose name goes on with the body that they belong to: «دفتر».
     pub const UNIT: u64 = 1;
-    /// Nouns that open the long title of a law, treaty or event: «لایحه».
+    /// Nouns that open the long title of a law or an event: «نمایشگاه».
     pub const TITLE: u64 = 1 << 1;
     /// Nouns that belong to the name of the place after them: «استان».
     pub const PLACE_NOUN: u64 = 1 << 2;

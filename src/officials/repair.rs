@@ -407,18 +407,16 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
     }
 }
 
-/// Whether a place stands in the title of a law, treaty or event: «موافقت‌نامه … ایران و …».
+/// Whether a place stands in the title of a law or an event: «نمایشگاه کتاب تهران».
 pub(super) fn titled(reading: &Reading, at: usize) -> bool {
     let start = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.start);
     for before in (start.max(at.saturating_sub(REACH))..at).rev() {
-        if reading.listed(before, list::TITLE)
-            || reading.piece(before) == "نامه" && reading.piece(before.wrapping_sub(1)) == "موافقت"
-        {
+        if reading.listed(before, list::TITLE) {
             return true;
         }
         let verb = reading.is(before, class::STOP) && !reading.listed(before, list::PREPOSITION);
         let sign = reading.is(before, class::SIGN) && !reading.is(before, class::COMMA);
-        if (verb && reading.piece(before) != "بین") || sign {
+        if verb || sign {
             return false;
         }
     }
