@@ -280,6 +280,53 @@ pub struct TaskRecord {
     pub rule: String,
 }
 
+impl Record {
+    /// Checks that every span lies in the text and every task in a sentence, so that a record of
+    /// another tool can be worked with.
+    ///
+    /// # Errors
+    /// Says which one does not.
+    pub fn check(&self) -> Result<(), String> {
+        let chars = self.text.chars().count();
+        let fits = |what: &str, id: &str, start: usize, end: usize| {
+            if start <= end && end <= chars {
+                return Ok(());
+            }
+            Err(format!(
+                "{}: {what} {id}: {start}..{end} does not lie in the text of {chars} code points",
+                self.id
+            ))
+        };
+        for (i, b) in self.blocks.iter().enumerate() {
+            fits("block", &i.to_string(), b.start, b.end)?;
+        }
+        for (i, s) in self.sentences.iter().enumerate() {
+            fits("sentence", &i.to_string(), s.start, s.end)?;
+        }
+        for m in &self.mentions {
+            fits("mention", &m.id, m.start, m.end)?;
+        }
+        for t in &self.tasks {
+            fits("task", &t.id, t.start, t.end)?;
+            if t.sentence >= self.sentences.len() {
+                return Err(format!("{}: task {}: there is no sentence {}", self.id, t.id, t.sentence));
+            }
+            for slot in t.assignees.iter().chain(&t.collaborators).chain(&t.issuer) {
+                if let (Some(start), Some(end)) = (slot.start, slot.end) {
+                    fits("slot of task", &t.id, start, end)?;
+                }
+            }
+            if let Some(trigger) = &t.trigger {
+                fits("trigger of task", &t.id, trigger.start, trigger.end)?;
+            }
+            if let Some(deadline) = &t.deadline {
+                fits("deadline of task", &t.id, deadline.start, deadline.end)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Scores in files have three decimals: more would be noise, and would differ between machines.
 fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1000.0).round() / 1000.0
