@@ -120,13 +120,16 @@ fn cells(row: &Row) -> [String; 7] {
 /// A table for a terminal of `width` columns. With `bidi`, marks of direction keep the cells of a
 /// line apart on terminals that reorder right-to-left text.
 pub fn terminal(rows: &[Row], width: u16, bidi: bool) -> String {
-    table(&HEADINGS, rows.iter().map(cells), width, bidi)
+    // Days are short, and the acts need the room.
+    table(&HEADINGS, rows.iter().map(cells), width, 14, bidi)
 }
 
+/// A table whose last column is at most `last` wide.
 pub(super) fn table(
     headings: &[&str; 7],
     rows: impl Iterator<Item = [String; 7]>,
     width: u16,
+    last: u16,
     bidi: bool,
 ) -> String {
     use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
@@ -140,15 +143,12 @@ pub(super) fn table(
         table.add_row(row);
     }
     if let Some(column) = table.column_mut(6) {
-        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(LAST)));
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(last)));
     }
     let text = table.to_string();
     // A mark on each side of the rules between columns, where no width is lost to it.
     if bidi { text.replace(['│', '┆'], "\u{200e}┆\u{200e}") } else { text }
 }
-
-/// Widest the last column may become: it holds days and evidence, and the acts need the room.
-const LAST: u16 = 14;
 
 /// A table in Markdown.
 ///

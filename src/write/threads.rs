@@ -100,12 +100,19 @@ fn step(step: &Step) -> StepRow {
 
 const HEADINGS: [&str; 7] = ["تاریخ", "سند", "ردیف", "کار", "اقدام کننده", "سررسید", "شباهت"];
 
+/// Width of the column of evidence.
+const EVIDENCE: u16 = 30;
+/// Shared words that it shows; the other forms have all of them.
+const SHOWN: usize = 6;
+
 fn cells(step: &StepRow) -> [String; 7] {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let due = step.due_jalali.clone().or_else(|| step.deadline.clone());
     let evidence = match (step.similarity, step.compared_with, &step.shared_words) {
         (Some(similarity), Some(step), Some(words)) => {
-            format!("{similarity:.2} ← {step}: {}", words.join("، "))
+            let shown = words.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("، ");
+            let more = if words.len() > SHOWN { "، …" } else { "" };
+            format!("{similarity:.2} ← {step}: {shown}{more}")
         }
         _ => String::new(),
     };
@@ -143,7 +150,7 @@ pub fn terminal(out: &mut impl Write, threads: &[ThreadRow], width: u16, bidi: b
     for thread in threads {
         writeln!(out, "{}  {}", thread.thread, heading(thread))?;
         let rows = thread.steps.iter().map(cells);
-        writeln!(out, "{}\n", super::tasks::table(&HEADINGS, rows, width, bidi))?;
+        writeln!(out, "{}\n", super::tasks::table(&HEADINGS, rows, width, EVIDENCE, bidi))?;
     }
     Ok(())
 }
