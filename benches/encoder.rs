@@ -86,7 +86,8 @@ fn encoder(c: &mut Criterion) {
     group.sample_size(20);
     for precision in [Precision::Int8, Precision::Float32] {
         for kernels in available() {
-            let options = ModelOptions { precision, kernels: Some(kernels.name()) };
+            let options =
+                ModelOptions { precision, kernels: Some(kernels.name()), ..ModelOptions::default() };
             let model = Model::open(&folder(), options).expect("the model is whole");
             let batch = batch(&model);
             let mut logits = Logits::default();

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod document;
 pub mod eval;
 pub mod exchange;
+pub mod graph;
 pub mod lexicon;
 pub mod ner;
 pub mod normalize;

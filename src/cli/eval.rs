@@ -21,10 +21,11 @@ use dabir::eval::report::{Report, Sides};
 use dabir::eval::summary::{add_agreement, corpus_report, ner_report, paired_note, paired_table};
 use dabir::eval::tagged::Tagged;
 use dabir::eval::tags::{Reading, TagScheme};
-use dabir::ner::{HeadKind, Model, ModelOptions, Precision, Recognizer};
+use dabir::ner::{BackendName, HeadKind, Model, Recognizer};
 use rayon::prelude::*;
 
 use super::Outcome;
+use super::model::ComputingArgs;
 
 /// Score predictions against labelled data
 #[derive(Debug, clap::Args)]
@@ -56,9 +57,8 @@ struct Ner {
     /// Which of the model's heads tags [default: that of gold's corpus, told by its type names]
     #[arg(long, value_name = "NAME", conflicts_with = "pred")]
     head: Option<String>,
-    /// How the recognizer calculates
-    #[arg(long, value_enum, default_value = "int8", value_name = "NAME", conflicts_with = "pred")]
-    precision: PrecisionArg,
+    #[command(flatten)]
+    computing: ComputingArgs,
     /// Scheme of the tags
     #[arg(long, value_enum, default_value = "auto", value_name = "NAME")]
     scheme: SchemeArg,
@@ -178,14 +178,6 @@ enum ReadingArg {
     Lenient,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum PrecisionArg {
-    /// 8-bit integers: fast
-    Int8,
-    /// 32-bit floating point
-    F32,
-}
-
 /// Runs the subcommand.
 pub fn run(args: Args) -> Result<Outcome> {
     match args.what {
@@ -238,21 +230,21 @@ fn ner(args: &Ner) -> Result<Outcome> {
 
 /// What the recognizer says about gold's tokens, and the head that says it.
 fn recognize(gold: &Tagged, args: &Ner) -> Result<(Tagged, Choice)> {
-    let precision = match args.precision {
-        PrecisionArg::Int8 => Precision::Int8,
-        PrecisionArg::F32 => Precision::Float32,
-    };
-    let options = ModelOptions { precision, ..ModelOptions::default() };
+    let options = args.computing.options()?;
     let model = match &args.model {
         Some(folder) => Model::open(folder, options)
             .with_context(|| format!("cannot use the model in {}", folder.display()))?,
         None => Model::embedded(options).context("no prediction was given, and the built-in model fails")?,
     };
+    let how = match options.backend {
+        BackendName::Native => options.precision.name(),
+        other => other.name(),
+    };
     let choice = match &args.head {
         Some(head) => Choice { head: head.clone(), reason: "as asked".to_owned() },
         None => convention::choose(gold.kinds(), |name| model.heads().get(name, HeadKind::Token).is_some()),
     };
-    let name = format!("{} ({}, head {})", model.config().name, precision.name(), choice.head);
+    let name = format!("{} ({how}, head {})", model.config().name, choice.head);
     let recognizer = Recognizer::new(model)?;
     let sentences: Vec<Vec<&str>> = (0..gold.sentences()).map(|s| gold.tokens_of(s).collect()).collect();
     // Enough sentences for full batches, few enough that all cores have some.

@@ -6,6 +6,7 @@ mod eval;
 mod explain;
 mod export;
 mod follow_up;
+mod graph;
 mod import;
 mod model;
 mod resolve;
@@ -34,6 +35,7 @@ enum Command {
     Model(model::Args),
     Eval(Box<eval::Args>),
     Explain(explain::Args),
+    Graph(Box<graph::Args>),
     Resolve(resolve::Args),
     Rules(rules::Args),
     Tasks(tasks::Args),
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Eval(args) => eval::run(*args),
         Command::Explain(args) => explain::run(args),
+        Command::Graph(args) => graph::run(*args),
         Command::Resolve(args) => resolve::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),

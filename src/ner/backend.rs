@@ -27,6 +27,37 @@ pub enum BackendError {
     /// A sequence without tokens.
     #[error("a sequence without tokens")]
     Empty,
+    /// The library behind the backend failed.
+    #[error("the backend {backend} failed: {reason}")]
+    Library {
+        /// Its name.
+        backend: &'static str,
+        /// What the library says.
+        reason: String,
+    },
+}
+
+/// The backends, whether compiled in or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum BackendName {
+    /// [`super::native`]: needs nothing, computes our own models.
+    #[default]
+    Native,
+    /// libtorch through the crate `rust-bert` (cargo feature `rust-bert`): also models of others.
+    RustBert,
+    /// ONNX Runtime (cargo feature `onnx`): also exported models of others.
+    Onnx,
+}
+
+impl BackendName {
+    /// The name on the command line, which is that of the cargo feature too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::RustBert => "rust-bert",
+            Self::Onnx => "onnx",
+        }
+    }
 }
 
 /// How the encoder calculates.
@@ -82,6 +113,21 @@ impl Batch {
     /// Whether there is no sequence.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// Checks that a model of `vocab` subwords and `max` positions can take every sequence.
+    ///
+    /// # Errors
+    /// The first token or sequence that it cannot.
+    pub fn check(&self, vocab: usize, max: usize) -> Result<(), BackendError> {
+        if let Some(&id) = self.ids.iter().find(|&&id| id as usize >= vocab) {
+            return Err(BackendError::TokenId { id, vocab });
+        }
+        self.sequences().try_for_each(|sequence| match sequence.len() {
+            0 => Err(BackendError::Empty),
+            len if len > max => Err(BackendError::TooLong { len, max }),
+            _ => Ok(()),
+        })
     }
 }
 

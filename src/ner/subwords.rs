@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use tokenizers::Tokenizer;
+use tokenizers::pre_tokenizers::PreTokenizerWrapper;
 
 use super::cut;
 use super::model::{ModelConfig, ModelError};
@@ -28,7 +29,15 @@ impl Subwords {
     /// # Errors
     /// Where it cannot be read, or knows more subwords than the model has vectors.
     pub fn new(json: &[u8], config: &ModelConfig) -> Result<Self, ModelError> {
-        let tokenizer = Tokenizer::from_bytes(json).map_err(|e| ModelError::Tokenizer(e.to_string()))?;
+        let failed = |e: tokenizers::Error| ModelError::Tokenizer(e.to_string());
+        let mut tokenizer = Tokenizer::from_bytes(json).map_err(failed)?;
+        // What a file says about whole texts does not hold for words.
+        tokenizer.with_padding(None).with_truncation(None).map_err(failed)?;
+        if let Some(PreTokenizerWrapper::ByteLevel(bytes)) = tokenizer.get_pre_tokenizer() {
+            // Words come without the space before them, which is part of such a model's subwords.
+            let bytes = bytes.add_prefix_space(true);
+            tokenizer.with_pre_tokenizer(Some(bytes));
+        }
         let size = tokenizer.get_vocab_size(true);
         if size > config.vocab {
             return Err(ModelError::Tokenizer(format!(

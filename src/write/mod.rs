@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod entities;
+pub mod graph;
 pub mod ics;
 pub mod journal;
 pub mod parquet;

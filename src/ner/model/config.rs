@@ -32,7 +32,7 @@ pub struct ModelConfig {
     /// Added to the variance in layer normalization.
     pub layer_norm_eps: f32,
     /// Heads on top of the encoder, as written.
-    heads: serde_json::Map<String, serde_json::Value>,
+    pub(super) heads: serde_json::Map<String, serde_json::Value>,
     /// Ids of the special tokens.
     pub special: Special,
     /// SHA-256 of `tokenizer.json`, in hexadecimal digits.
@@ -50,6 +50,9 @@ pub struct Special {
     pub eos: u32,
     /// A word that no subword covers.
     pub unk: u32,
+    /// Stands where a shorter sequence has nothing, for backends that pad.
+    #[serde(default)]
+    pub pad: u32,
 }
 
 /// What a head labels.

@@ -37,6 +37,29 @@ pub enum ModelError {
     /// `tokenizer.json` cannot be used.
     #[error("tokenizer.json of the model: {0}")]
     Tokenizer(String),
+    /// The backend was not compiled in.
+    #[error(
+        "this dabir was built without the backend {0}; build it with `cargo build --release --features {0}` (see the README), or leave --backend out"
+    )]
+    NoBackend(&'static str),
+    /// The backend cannot compute a model of this kind.
+    #[error("the backend {backend} cannot compute {what}; {instead}")]
+    Unsuited {
+        /// The backend.
+        backend: &'static str,
+        /// The kind of model.
+        what: String,
+        /// What to do.
+        instead: &'static str,
+    },
+    /// The library behind the backend cannot be used or does not take the model.
+    #[error("the backend {backend}: {reason}")]
+    Library {
+        /// The backend.
+        backend: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
     /// The processor lacks the kernels that were asked for.
     #[error("no kernels named {asked:?} on this machine; there are: {available}")]
     Kernels {

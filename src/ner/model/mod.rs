@@ -1,7 +1,9 @@
 //! A model: `config.json`, `tokenizer.json` and `model.safetensors`, in the binary or in a folder.
 
+mod backends;
 mod config;
 mod error;
+mod foreign;
 #[cfg(test)]
 mod tests;
 mod weights;
@@ -13,15 +15,17 @@ use sha2::{Digest, Sha256};
 
 pub use config::{Head, HeadKind, Heads, ModelConfig, SCHEMA, Special};
 pub use error::ModelError;
+pub use foreign::family;
 pub use weights::Weights;
 
-use super::backend::{Backend, Precision};
-use super::native::{self, Native};
+use super::backend::{Backend, BackendName, Precision};
 use super::subwords::Subwords;
 
 /// How a model is to be run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ModelOptions {
+    /// What computes the encoder.
+    pub backend: BackendName,
     /// How the encoder calculates.
     pub precision: Precision,
     /// The instruction set of the native backend, by name; the fastest where none is given.
@@ -37,7 +41,8 @@ pub enum Origin {
     Folder(PathBuf),
 }
 
-/// The three files of a model.
+/// The files of a model: of ours the three named here; of one that the transformers library wrote
+/// the first two, and the weights are read by the backend from the folder.
 #[derive(Debug, Clone)]
 pub struct ModelFiles {
     /// Where they come from.
@@ -46,9 +51,12 @@ pub struct ModelFiles {
     pub config: Cow<'static, [u8]>,
     /// `tokenizer.json`
     pub tokenizer: Cow<'static, [u8]>,
-    /// `model.safetensors`
+    /// `model.safetensors`; empty where another file of the folder holds the weights.
     pub weights: Cow<'static, [u8]>,
 }
+
+/// Files that hold the weights of other models, in the order in which they are looked for.
+const OTHER_WEIGHTS: [&str; 3] = ["model.safetensors", "rust_model.ot", "model.onnx"];
 
 #[cfg(embedded_model)]
 macro_rules! embedded_file {
@@ -92,12 +100,35 @@ impl ModelFiles {
             let path = folder.join(name);
             std::fs::read(&path).map(Cow::Owned).map_err(|source| ModelError::Read { path, source })
         };
-        Ok(Self {
-            origin: Origin::Folder(folder.to_owned()),
-            config: file("config.json")?,
-            tokenizer: file("tokenizer.json")?,
-            weights: file("model.safetensors")?,
-        })
+        let config = file("config.json")?;
+        let exported = !folder.join("model.safetensors").is_file() && folder.join("model.onnx").is_file();
+        let weights = if foreign::is_foreign(&config) || exported {
+            Cow::Borrowed(&[][..])
+        } else {
+            file("model.safetensors")?
+        };
+        let origin = Origin::Folder(folder.to_owned());
+        Ok(Self { origin, config, tokenizer: file("tokenizer.json")?, weights })
+    }
+
+    /// Whether the transformers library wrote the model.
+    pub fn is_foreign(&self) -> bool {
+        foreign::is_foreign(&self.config)
+    }
+
+    /// A file of the folder, if there is a folder and it has the file.
+    pub fn other(&self, name: &str) -> Option<PathBuf> {
+        match &self.origin {
+            Origin::Embedded => None,
+            Origin::Folder(folder) => Some(folder.join(name)).filter(|path| path.is_file()),
+        }
+    }
+
+    /// Size of all files in bytes.
+    pub fn size(&self) -> u64 {
+        let read = (self.config.len() + self.tokenizer.len() + self.weights.len()) as u64;
+        let other = || OTHER_WEIGHTS.into_iter().find_map(|name| self.other(name)?.metadata().ok());
+        read + if self.weights.is_empty() { other().map_or(0, |m| m.len()) } else { 0 }
     }
 
     /// The configuration.
@@ -105,10 +136,18 @@ impl ModelFiles {
     /// # Errors
     /// Where `config.json` is not what this version reads.
     pub fn config(&self) -> Result<ModelConfig, ModelError> {
+        if self.is_foreign() {
+            let folder = match &self.origin {
+                Origin::Embedded => None,
+                Origin::Folder(folder) => folder.file_name(),
+            };
+            let name = folder.map_or_else(|| "model".into(), |name| name.to_string_lossy());
+            return foreign::config(&self.config, &self.tokenizer, &name);
+        }
         ModelConfig::parse(&self.config)
     }
 
-    /// Compares the files with the checksums in `config.json`.
+    /// Compares the files with the checksums in `config.json`, where it has some.
     ///
     /// # Errors
     /// [`ModelError::Checksum`] names the file that differs.
@@ -122,6 +161,9 @@ impl ModelFiles {
             }
         };
         check("tokenizer.json", &self.tokenizer, &config.tokenizer_sha256)?;
+        if self.weights.is_empty() {
+            return Ok(());
+        }
         check("model.safetensors", &self.weights, &config.weights_sha256)
     }
 }
@@ -163,32 +205,8 @@ impl Model {
         let config = files.config()?;
         let heads = config.heads()?;
         let subwords = Subwords::new(&files.tokenizer, &config)?;
-        let kernels = match options.kernels {
-            None => native::best(),
-            Some(asked) => {
-                let available = native::available();
-                let names = || available.iter().map(|k| k.name()).collect::<Vec<_>>().join(", ");
-                let found = available.iter().find(|k| k.name() == asked).copied();
-                found.ok_or_else(|| ModelError::Kernels { asked: asked.to_owned(), available: names() })?
-            }
-        };
-        let table = |weights: &Weights<'static>| {
-            weights.int8("embeddings.word_embeddings.weight", config.vocab, config.hidden)
-        };
-        let backend = match &files.weights {
-            Cow::Borrowed(bytes) => {
-                let weights = Weights::new(bytes)?;
-                let words = Cow::Borrowed(table(&weights)?);
-                Native::new(&config, &heads, &weights, words, options.precision, kernels)?
-            }
-            Cow::Owned(bytes) => {
-                let weights = Weights::new(bytes)?;
-                let words = weights.int8("embeddings.word_embeddings.weight", config.vocab, config.hidden)?;
-                let words = Cow::Owned(words.to_vec());
-                Native::new(&config, &heads, &weights, words, options.precision, kernels)?
-            }
-        };
-        Ok(Self { origin: files.origin, config, heads, subwords, backend: Box::new(backend) })
+        let backend = backends::make(&files, &config, &heads, options)?;
+        Ok(Self { origin: files.origin, config, heads, subwords, backend })
     }
 
     /// Where it comes from.

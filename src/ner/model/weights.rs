@@ -31,6 +31,26 @@ impl<'a> Weights<'a> {
         Ok(info.data())
     }
 
+    /// The names of all tensors, in alphabetical order.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names = self.0.names();
+        names.sort_unstable();
+        names
+    }
+
+    /// The values of a tensor in 32-bit floating point, an 8-bit matrix times its scales.
+    ///
+    /// # Errors
+    /// Where the tensor is missing or of another shape.
+    pub fn dense(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
+        let is_int8 = self.0.tensor(name).is_ok_and(|t| t.dtype() == Dtype::I8);
+        let (&[rows, columns], true) = (shape, is_int8) else { return self.float(name, shape) };
+        let scales = self.float(&format!("{name}_scale"), &[rows])?;
+        let bytes = self.int8(name, rows, columns)?;
+        let row = |(row, scale): (&'a [u8], f32)| row.iter().map(move |&w| f32::from(w as i8) * scale);
+        Ok(bytes.chunks_exact(columns.max(1)).zip(scales).flat_map(row).collect())
+    }
+
     /// The bytes of an 8-bit matrix, row by row.
     ///
     /// # Errors

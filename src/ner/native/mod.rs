@@ -8,14 +8,14 @@ mod linear;
 mod tests;
 
 use std::borrow::Cow;
-use std::sync::Mutex;
 
-pub use kernels::{ALIGN, Kernels, available, best, processor_features};
+pub use kernels::{ALIGN, Kernels, available, best, named, processor_features};
 use kernels::{Int8Rows, Norm, Quantized};
 use linear::Linear;
 
 use super::backend::{Backend, BackendError, Batch, Logits, Precision};
 use super::model::{HeadKind, Heads, ModelConfig, ModelError, Weights};
+use super::pool::Pool;
 
 /// Tokens that go through a layer's products together: few enough that their activations stay in
 /// the processor's cache, enough that the weights are read seldom.
@@ -54,7 +54,7 @@ pub struct Native {
     token_heads: Projection,
     sequence_heads: Projection,
     /// Memory of finished computations, for the next ones.
-    pool: Mutex<Vec<Scratch>>,
+    pool: Pool<Scratch>,
 }
 
 /// Memory of one computation.
@@ -146,23 +146,8 @@ impl Native {
             layers,
             token_heads: projection(HeadKind::Token)?,
             sequence_heads: projection(HeadKind::Sequence)?,
-            pool: Mutex::new(Vec::new()),
+            pool: Pool::default(),
         })
-    }
-
-    fn check(&self, batch: &Batch) -> Result<(), BackendError> {
-        let (vocab, max) = (self.word_scales.len(), self.max_positions);
-        if let Some(&id) = batch.ids().iter().find(|&&id| id as usize >= vocab) {
-            return Err(BackendError::TokenId { id, vocab });
-        }
-        for sequence in batch.sequences() {
-            match sequence.len() {
-                0 => return Err(BackendError::Empty),
-                len if len > max => return Err(BackendError::TooLong { len, max }),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// The states that go into the first layer.
@@ -234,16 +219,14 @@ impl Backend for Native {
     }
 
     fn run(&self, batch: &Batch, logits: &mut Logits) -> Result<(), BackendError> {
-        self.check(batch)?;
-        // A poisoned pool is as good as any: what lies in it is only memory.
-        let pool = || self.pool.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let mut scratch = pool().pop().unwrap_or_default();
+        batch.check(self.word_scales.len(), self.max_positions)?;
+        let mut scratch = self.pool.take().unwrap_or_default();
         self.embed(batch, &mut scratch.states);
         for layer in &self.layers {
             self.layer(layer, batch, &mut scratch);
         }
         self.heads(batch, &mut scratch, logits);
-        pool().push(scratch);
+        self.pool.put(scratch);
         Ok(())
     }
 }

@@ -59,7 +59,11 @@ fn greatest_difference(a: &[f32], b: &[f32]) -> f32 {
 
 fn float_logits_agree(folder: &Path) {
     for kernels in available() {
-        let options = ModelOptions { precision: Precision::Float32, kernels: Some(kernels.name()) };
+        let options = ModelOptions {
+            precision: Precision::Float32,
+            kernels: Some(kernels.name()),
+            ..ModelOptions::default()
+        };
         for (head, expected, computed) in compare(folder, options) {
             let difference = greatest_difference(&expected, &computed);
             assert!(difference < 1e-3, "{} {head}: {difference}", kernels.name());
@@ -69,7 +73,7 @@ fn float_logits_agree(folder: &Path) {
 
 fn int8_logits_are_near(folder: &Path, bound: f32) {
     for kernels in available() {
-        let options = ModelOptions { precision: Precision::Int8, kernels: Some(kernels.name()) };
+        let options = ModelOptions { kernels: Some(kernels.name()), ..ModelOptions::default() };
         for (head, expected, computed) in compare(folder, options) {
             let spread = expected.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
             let difference = greatest_difference(&expected, &computed);
@@ -125,7 +129,7 @@ fn sentences_are_cut_into_the_subwords_of_the_training() {
 #[test]
 fn a_sequence_has_the_same_logits_alone_and_in_company() {
     for kernels in available() {
-        let options = ModelOptions { precision: Precision::Int8, kernels: Some(kernels.name()) };
+        let options = ModelOptions { kernels: Some(kernels.name()), ..ModelOptions::default() };
         let model = Model::open(tiny(), options).unwrap();
         let sequences: Vec<Vec<u32>> =
             (1..40).map(|n| (0..n).map(|i| (i * 7 + n * 13) % 74).collect()).collect();

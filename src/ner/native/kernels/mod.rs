@@ -28,6 +28,8 @@ mod tests;
 
 use simd::Simd;
 
+use crate::ner::model::ModelError;
+
 /// Every width (rows of activations, outputs of a product) is a multiple of this: the widest panel
 /// of outputs that a kernel works on.
 pub const ALIGN: usize = 32;
@@ -368,6 +370,18 @@ pub fn available() -> Vec<&'static dyn Kernels> {
 /// The fastest kernels that this processor can run.
 pub fn best() -> &'static dyn Kernels {
     available().first().copied().unwrap_or(&PortableKernels(()))
+}
+
+/// The kernels of that name.
+///
+/// # Errors
+/// Where this processor cannot run them, or there are none of that name.
+pub fn named(name: &str) -> Result<&'static dyn Kernels, ModelError> {
+    let all = available();
+    all.iter().find(|k| k.name() == name).copied().ok_or_else(|| ModelError::Kernels {
+        asked: name.to_owned(),
+        available: all.iter().map(|k| k.name()).collect::<Vec<_>>().join(", "),
+    })
 }
 
 /// The features of this processor that matter to the kernels.
