@@ -199,9 +199,10 @@ pub fn annotation_conf() -> String {
     }
     format!(
         "[entities]\n{mentions}\n{}\n{}\n{}\n\n[relations]\n{relations}{}\tArg1:{act}, Arg2:{}\n{}\tArg1:{act}, \
-         Arg2:{}\n{}\tArg1:<ENTITY>, Arg2:<ENTITY>\n{}\tArg1:PER|ROLE, Arg2:ORG\n<OVERLAP>\tArg1:<ENTITY>, \
+         Arg2:{}\n{}\tArg1:<ENTITY>, Arg2:<ENTITY>\n{}\tArg1:PER|ROLE, Arg2:ORG\n\
+         {}\tArg1:ORG, Arg2:ORG\n{}\tArg1:PER|ROLE, Arg2:{}\n{}\tArg1:PER|ROLE, Arg2:{}\n<OVERLAP>\tArg1:<ENTITY>, \
          Arg2:<ENTITY>, <OVL-TYPE>:<ANY>\n\n[events]\n\n[attributes]\n",
-        label::OF_TASKS.join("\n"),
+        label::PARTS.join("\n"),
         label::SENTENCE,
         classes.join("\n"),
         relation::DUE,
@@ -210,6 +211,11 @@ pub fn annotation_conf() -> String {
         label::TRIGGER,
         relation::SAME,
         relation::ORGANIZATION,
+        relation::PART_OF,
+        relation::SINCE,
+        label::SINCE,
+        relation::UNTIL,
+        label::UNTIL,
         act = label::ACT,
     )
 }

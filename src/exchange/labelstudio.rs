@@ -170,7 +170,7 @@ pub fn config() -> String {
     for (name, colour) in COLOURS {
         out.push_str(&format!("    <Label value=\"{name}\" background=\"{colour}\"/>\n"));
     }
-    for name in label::OF_TASKS {
+    for name in label::PARTS {
         out.push_str(&format!("    <Label value=\"{name}\" background=\"#f0c0f0\"/>\n"));
     }
     for name in SentenceClass::ALL.map(SentenceClass::name).into_iter().chain([label::SENTENCE]) {

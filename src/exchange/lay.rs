@@ -100,6 +100,16 @@ impl<'a> Layer<'a> {
                 self.note(head, note::KIND, organization.kind.as_deref());
             }
         }
+        for organization in &self.record.organizations {
+            let head = self.heads.get(organization.id.as_str()).copied();
+            let (Some(head), Some(whole)) = (head, organization.part_of.as_deref()) else { continue };
+            if let Some(&whole) = self.heads.get(whole) {
+                self.relate(relation::PART_OF, head, whole);
+            } else if let Some(whole) = self.record.organizations.iter().find(|o| o.id == whole) {
+                self.note(head, note::PART_OF, Some(&whole.name));
+                self.note(head, note::PART_OF_KIND, whole.kind.as_deref());
+            }
+        }
     }
 
     fn officials(&mut self) {
@@ -108,6 +118,18 @@ impl<'a> Layer<'a> {
             self.note(head, note::NAME, official.name.as_deref());
             self.note(head, note::ROLE, official.role.as_deref());
             self.note(head, note::COLLECTIVE, official.collective.then_some("yes"));
+            for (name, label, tenure) in [
+                (relation::SINCE, label::SINCE, &official.since),
+                (relation::UNTIL, label::UNTIL, &official.until),
+            ] {
+                if let Some(tenure) = tenure {
+                    self.relate(name, head, self.layers.spans.len());
+                    let span = Span::new(label, tenure.start, tenure.end);
+                    self.layers.spans.push(
+                        span.with_some(note::DUE, tenure.date_jalali.as_ref().or(tenure.date.as_ref())),
+                    );
+                }
+            }
             let Some(id) = official.organization.as_deref() else { continue };
             if let Some(&body) = self.heads.get(id) {
                 self.relate(relation::ORGANIZATION, head, body);

@@ -89,8 +89,12 @@ pub mod label {
     pub const DEADLINE: &str = "DEADLINE";
     /// Someone with a part in a task that is no mention.
     pub const ACTOR: &str = "ACTOR";
-    /// The four that belong to a task.
-    pub const OF_TASKS: [&str; 4] = [ACT, TRIGGER, DEADLINE, ACTOR];
+    /// The words that tell that an office was taken up.
+    pub const SINCE: &str = "SINCE";
+    /// The words that tell that it was left.
+    pub const UNTIL: &str = "UNTIL";
+    /// Those that are neither mentions nor sentences.
+    pub const PARTS: [&str; 6] = [ACT, TRIGGER, DEADLINE, ACTOR, SINCE, UNTIL];
 }
 
 /// Labels of relations.
@@ -109,8 +113,15 @@ pub mod relation {
     pub const SAME: &str = "same";
     /// From an official to its organization.
     pub const ORGANIZATION: &str = "organization";
+    /// From an organization to the one that it is a part of.
+    pub const PART_OF: &str = "part_of";
+    /// From an official to the words that tell when the office was taken up.
+    pub const SINCE: &str = "since";
+    /// From an official to the words that tell when it was left.
+    pub const UNTIL: &str = "until";
     /// All of them.
-    pub const ALL: [&str; 7] = [ASSIGNEE, COLLABORATOR, ISSUER, DUE, TRIGGER, SAME, ORGANIZATION];
+    pub const ALL: [&str; 10] =
+        [ASSIGNEE, COLLABORATOR, ISSUER, DUE, TRIGGER, SAME, ORGANIZATION, PART_OF, SINCE, UNTIL];
 }
 
 /// Names of notes.
@@ -125,6 +136,10 @@ pub mod note {
     pub const ORGANIZATION: &str = "organization";
     /// Kind of that organization.
     pub const ORGANIZATION_KIND: &str = "organization_kind";
+    /// Organization that an organization is a part of and that is nowhere mentioned.
+    pub const PART_OF: &str = "part_of";
+    /// Kind of that organization.
+    pub const PART_OF_KIND: &str = "part_of_kind";
     /// Kind of an organization, or of a time limit.
     pub const KIND: &str = "kind";
     /// Day due, Jalali (`1402-03-31`); Gregorian dates are read too.

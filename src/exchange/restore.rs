@@ -12,7 +12,7 @@ use crate::eval::labels::LabelMap;
 use crate::normalize::normalize;
 use crate::record::{
     DeadlineRecord, MentionRecord, OfficialRecord, OrganizationRecord, Place, Record, SCHEMA, SentenceRecord,
-    SlotRecord, TaskRecord,
+    SlotRecord, TaskRecord, TenureRecord,
 };
 
 /// The class that a label names: `decision`, `Decision`, `sentence_decision`; `Some(None)` for a sentence
@@ -109,7 +109,7 @@ impl Sheet {
         let mut sorted = Sorted::default();
         let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, span) in self.layers.spans.iter().enumerate() {
-            if label::OF_TASKS.contains(&span.label.as_str()) {
+            if label::PARTS.contains(&span.label.as_str()) {
                 continue;
             }
             if let Some(class) = class_of(&span.label) {
@@ -154,12 +154,12 @@ impl Entities {
         // Whoever is joined, named or has an organization is an official or an organization.
         let mut wanted: BTreeSet<usize> = BTreeSet::new();
         for r in &layers.relations {
-            if [relation::SAME, relation::ORGANIZATION].contains(&r.label.as_str()) {
+            if [relation::SAME, relation::ORGANIZATION, relation::PART_OF].contains(&r.label.as_str()) {
                 wanted.extend([groups.of(r.from), groups.of(r.to)]);
             }
         }
         for (at, span) in layers.spans.iter().enumerate() {
-            if !label::OF_TASKS.contains(&span.label.as_str())
+            if !label::PARTS.contains(&span.label.as_str())
                 && [note::NAME, note::ROLE, note::COLLECTIVE].iter().any(|n| span.notes.contains_key(*n))
             {
                 wanted.insert(groups.of(at));
@@ -184,6 +184,7 @@ impl Entities {
                         .map_or_else(|| normalize(&surface(&layers.spans[at])), str::to_owned),
                     kind: noted(note::KIND).map(str::to_owned),
                     inferred: false,
+                    part_of: None,
                     mentions: Vec::new(),
                 });
                 bodies.insert(group, id);
@@ -216,6 +217,7 @@ impl Entities {
             }
         }
         out.bind(layers, &groups, &bodies, &persons);
+        out.tenures(layers, &groups, &persons, surface);
         out
     }
 
@@ -236,25 +238,70 @@ impl Entities {
                 self.officials[person].organization = Some(body.clone());
             }
         }
+        for r in layers.relations.iter().filter(|r| r.label == relation::PART_OF) {
+            let (part, whole) = (bodies.get(&groups.peek(r.from)), bodies.get(&groups.peek(r.to)));
+            if let (Some(part), Some(whole)) = (part, whole.filter(|w| Some(*w) != part)) {
+                let part = self.organizations.iter_mut().find(|o| &o.id == part);
+                part.into_iter().for_each(|o| o.part_of = Some(whole.clone()));
+            }
+        }
         for (at, span) in layers.spans.iter().enumerate() {
-            let (Some(name), Some(&person)) = (span.note(note::ORGANIZATION), persons.get(&groups.peek(at)))
+            let group = groups.peek(at);
+            if let (Some(name), Some(&person)) = (span.note(note::ORGANIZATION), persons.get(&group)) {
+                let id = self.unmentioned(name, span.note(note::ORGANIZATION_KIND));
+                self.officials[person].organization = Some(id);
+            }
+            if let (Some(name), Some(part)) = (span.note(note::PART_OF), bodies.get(&group)) {
+                let id = self.unmentioned(name, span.note(note::PART_OF_KIND));
+                let part = self.organizations.iter_mut().find(|o| &o.id == part);
+                part.into_iter().for_each(|o| o.part_of = Some(id.clone()));
+            }
+        }
+    }
+
+    /// The organization of this name, which is made where there is none.
+    fn unmentioned(&mut self, name: &str, kind: Option<&str>) -> String {
+        if let Some(known) = self.organizations.iter().find(|o| o.name == name) {
+            return known.id.clone();
+        }
+        let id = format!("o{}", self.organizations.len() + 1);
+        self.organizations.push(OrganizationRecord {
+            id: id.clone(),
+            name: name.to_owned(),
+            kind: kind.map(str::to_owned),
+            inferred: true,
+            part_of: None,
+            mentions: Vec::new(),
+        });
+        id
+    }
+
+    /// Gives officials the words that tell since and until when they hold their office.
+    fn tenures(
+        &mut self,
+        layers: &Layers,
+        groups: &Groups,
+        persons: &BTreeMap<usize, usize>,
+        surface: &impl Fn(&Span) -> String,
+    ) {
+        for r in &layers.relations {
+            let (Some(&person), Some(span)) = (persons.get(&groups.peek(r.from)), layers.spans.get(r.to))
             else {
                 continue;
             };
-            let kind = span.note(note::ORGANIZATION_KIND);
-            let known = self.organizations.iter().find(|o| o.name == name).map(|o| o.id.clone());
-            let id = known.unwrap_or_else(|| {
-                let id = format!("o{}", self.organizations.len() + 1);
-                self.organizations.push(OrganizationRecord {
-                    id: id.clone(),
-                    name: name.to_owned(),
-                    kind: kind.map(str::to_owned),
-                    inferred: true,
-                    mentions: Vec::new(),
-                });
-                id
-            });
-            self.officials[person].organization = Some(id);
+            let date = span.note(note::DUE).and_then(Date::parse);
+            let tenure = TenureRecord {
+                start: span.start,
+                end: span.end,
+                text: surface(span),
+                date_jalali: date.map(Date::to_jalali_iso),
+                date: date.map(Date::to_iso),
+            };
+            match r.label.as_str() {
+                relation::SINCE => self.officials[person].since = Some(tenure),
+                relation::UNTIL => self.officials[person].until = Some(tenure),
+                _ => {}
+            }
         }
     }
 }
@@ -285,6 +332,8 @@ fn official(
         role: if silent { longest(MentionType::Role) } else { role },
         organization: None,
         collective: noted(note::COLLECTIVE).is_some(),
+        since: None,
+        until: None,
         mentions: Vec::new(),
     }
 }

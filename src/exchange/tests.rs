@@ -171,7 +171,8 @@ fn full() -> Record {
             mention("m2", "ROLE", "وزیر نیرو", 0, Some("p1"), "rule", 1.0),
             mention("m3", "ORG", "وزارت نیرو", 0, Some("o1"), "lexicon", 0.5),
             mention("m4", "DATE", "پایان خرداد", 0, None, "rule", 1.0)],
-        "officials": [{"id": "p1", "name": "رضا نوری", "role": "وزیر نیرو", "organization": "o1", "mentions": ["m1", "m2"]}],
+        "officials": [{"id": "p1", "name": "رضا نوری", "role": "وزیر نیرو", "organization": "o1", "mentions": ["m1", "m2"],
+            "since": with(place("گفت", 0), serde_json::json!({"date": "2023-05-01", "date_jalali": "1402-02-11"}))}],
         "organizations": [{"id": "o1", "name": "وزارت نیرو", "kind": "ministry", "mentions": ["m3"]}],
         "tasks": [{"id": "t1", "class": "decision", "sentence": 1, "text": "سد را", "act": "build", "row": 3, "score": 0.9,
             "start": at("سد را", 0).0, "end": at("سد را", 0).1, "rule": "decision.resolved",
@@ -206,6 +207,7 @@ fn an_organization_that_only_follows_from_an_office() {
     let mut record = full();
     record.organizations[0].inferred = true;
     record.organizations[0].mentions.clear();
+    assert_eq!(record.organizations.len(), 1);
     record.mentions[2].entity = None;
     record.tasks[0].assignees[0].entity = None;
     assert_eq!(Sheet::from(&record).into_record(&LabelMap::built_in()), record);

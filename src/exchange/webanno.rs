@@ -14,8 +14,8 @@ const LAYER: &str = "de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity";
 /// more there are that cross a line's end.
 pub(super) fn entities(sheet: &Sheet, lines: &[tokens::Line]) -> (Vec<(usize, usize)>, usize) {
     let mut wanted = tokens::mentions(sheet);
-    let of_tasks = |l: &str| label::OF_TASKS.contains(&l);
-    wanted.extend((0..sheet.layers.spans.len()).filter(|&i| of_tasks(&sheet.layers.spans[i].label)));
+    let parts = |l: &str| label::PARTS.contains(&l);
+    wanted.extend((0..sheet.layers.spans.len()).filter(|&i| parts(&sheet.layers.spans[i].label)));
     wanted.retain(|&i| sheet.layers.spans[i].end > sheet.layers.spans[i].start);
     let mut out = Vec::new();
     let mut left = 0;

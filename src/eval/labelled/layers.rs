@@ -13,7 +13,7 @@ pub(super) fn labelled(sheet: Sheet, labels: &LabelMap) -> Result<Labelled, Stri
     let (mut mentions, mut sentences) = (Vec::new(), Vec::new());
     for span in &sheet.layers.spans {
         let place = doc.check(span.start, span.end)?;
-        if label::OF_TASKS.contains(&span.label.as_str()) {
+        if label::PARTS.contains(&span.label.as_str()) {
             continue;
         }
         match class_of(&span.label) {
