@@ -16,14 +16,25 @@ import pydot
 import pyshacl
 import rdflib
 from followthemoney import model
+from followthemoney.exc import InvalidData
+from networkx.readwrite.gexf import GEXF
 
 HERE = Path(__file__).parent
 DABIR, CORPUS, FOLDER = sys.argv[1], sys.argv[2], Path(sys.argv[3])
 KINDS = ["Person", "Post", "Organization", "Place", "Task", "Document", "Meeting"]
 TYPES = ["HOLDS", "POST_IN", "PART_OF", "ASSIGNED_TO", "COLLABORATES_ON", "ISSUED_BY", "DECIDED_IN",
          "MENTIONED_IN", "LOCATED_IN"]
-# Labels of the hostile record: a half-space, quotes, markup, an emoji of three code points.
-HOSTILE = ["نام\u200cآور \U0001f9d1\u200d\U0001f680", "شهرداری؛ | گلستان\u200cشهر"]
+# NetworkX reads what GEXF 1.3 has, but knows the namespaces only up to 1.2.
+GEXF.versions["1.3"] = {
+    "NS_GEXF": "http://gexf.net/1.3",
+    "NS_VIZ": "http://gexf.net/1.3/viz",
+    "NS_XSI": "http://www.w3.org/2001/XMLSchema-instance",
+    "SCHEMALOCATION": "http://gexf.net/1.3 http://gexf.net/1.3/gexf.xsd",
+    "VERSION": "1.3",
+}
+# Parts of labels of the hostile record: half-spaces, quotes, markup, marks of direction, emoji. Names are
+# normalized, which joins no emoji; a title is as written.
+HOSTILE = ["نام\u200cآور \U0001f9d1\U0001f680", "شهرداری؛ | گلستان\u200cشهر", 'با "نقل"، <تگ> & \u200f\U0001f642']
 
 
 def make(name, *options):
@@ -169,7 +180,10 @@ def followthemoney(nodes, edges):
         for name, values in entity["properties"].items():
             assert proxy.schema.get(name) is not None, f"{entity['schema']} has no {name}"
             assert len(proxy.get(name)) == len(values), (entity["schema"], name, values, proxy.get(name))
-        proxy.schema.validate(entity)
+        try:
+            proxy.schema.validate(entity)
+        except InvalidData as error:
+            raise AssertionError(f"{entity}: {error.errors}") from error
         assert proxy.id not in proxies
         proxies[proxy.id] = proxy
     for proxy in proxies.values():

@@ -4,12 +4,16 @@
 mod annotate;
 mod eval;
 mod explain;
+mod export;
+mod follow_up;
 mod graph;
+mod import;
 mod model;
 mod resolve;
 mod rules;
 mod run;
 mod schema;
+mod search;
 mod tasks;
 
 use std::io;
@@ -35,6 +39,10 @@ enum Command {
     Resolve(resolve::Args),
     Rules(rules::Args),
     Tasks(tasks::Args),
+    FollowUp(follow_up::Args),
+    Export(Box<export::Args>),
+    Import(import::Args),
+    Search(search::Args),
     Schema(schema::Args),
 }
 
@@ -58,6 +66,10 @@ pub fn main() -> ExitCode {
         Command::Resolve(args) => resolve::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
+        Command::FollowUp(args) => follow_up::run(args),
+        Command::Export(args) => export::run(*args),
+        Command::Import(args) => import::run(args),
+        Command::Search(args) => search::run(args),
         Command::Schema(args) => schema::run(&args),
     };
     match outcome {

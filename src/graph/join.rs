@@ -184,7 +184,8 @@ fn entities<'a>(resolution: &'a Resolution, nodes: &mut Vec<Node>) -> HashMap<&'
     let mut found = HashMap::new();
     let mut add = |id: &'a str, kind, name: &str, properties: Properties| {
         found.insert(id, nodes.len() as u32);
-        let label = label(&one_line(name)).into();
+        let name = one_line(name);
+        let label = label(if name.is_empty() { id } else { &name }).into();
         nodes.push(Node { id: id.into(), kind, label, properties: properties.0 });
     };
     for person in &resolution.people {
