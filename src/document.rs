@@ -420,6 +420,16 @@ pub struct Deadline {
     pub due: Option<Date>,
 }
 
+/// How far an act has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskStatus {
+    /// It has been done.
+    Done,
+    /// It is being done.
+    InProgress,
+}
+
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
@@ -439,6 +449,12 @@ pub struct Task {
     pub issuer: Option<Slot>,
     /// By when.
     pub deadline: Option<Deadline>,
+    /// Where.
+    pub place: Option<Slot>,
+    /// For whom.
+    pub beneficiaries: Vec<Slot>,
+    /// How far it has come, where the document says so.
+    pub status: Option<TaskStatus>,
     /// Row of the table it stands in.
     pub row: Option<u32>,
     /// Kind of act (`establish`, `build`, …).

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::{
-    BlockKind, DeadlineKind, Document, Entity, Format, MentionType, SentenceClass, Slot, Source, Tenure,
+    BlockKind, DeadlineKind, Document, Entity, Format, MentionType, SentenceClass, Slot, Source, TaskStatus,
+    Tenure,
 };
 use crate::span::{ByteSpan, CharIndex};
 
@@ -292,6 +293,15 @@ pub struct TaskRecord {
     /// By when.
     #[serde(default)]
     pub deadline: Option<DeadlineRecord>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<SlotRecord>,
+    /// For whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beneficiaries: Vec<SlotRecord>,
+    /// How far it has come, where the document says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<TaskStatus>,
     /// Kind of act.
     #[serde(default)]
     pub act: Option<String>,
@@ -524,6 +534,9 @@ impl From<&Document> for Record {
                                 due: d.due.map(crate::calendar::Date::to_iso),
                             }
                         }),
+                        place: t.place.as_ref().map(slot),
+                        beneficiaries: t.beneficiaries.iter().map(slot).collect(),
+                        status: t.status,
                         act: t.act.clone(),
                         row: t.row,
                         score: rounded(t.score),

@@ -3,7 +3,7 @@
 use super::grammar::Grammar;
 use super::lexicon::Key;
 use super::tokens::{Token, tokens};
-use super::value::{Clock, Introducer, TimeExpression, TimeValue};
+use super::value::{Clock, Introducer, Part, Period, TimeExpression, TimeValue};
 use crate::document::DeadlineKind;
 
 /// The time expressions among normalized words, in order, not overlapping. `words` are those of one
@@ -39,18 +39,31 @@ pub(super) fn find_in(tokens: &[Token], cell: bool) -> Vec<TimeExpression> {
 }
 
 /// «از ۲۸ مرداد تا ۴ شهریور»: one expression, which ends when its second time does. In a cell also
-/// without «از», and «فروردین و اردیبهشت».
+/// without «از», and of two months anywhere «فروردین و اردیبهشت».
 fn range(grammar: &Grammar<'_>, at: usize, first: Reading, cell: bool) -> Reading {
     let (value, _, end) = &first;
     let open = cell || grammar.introducer(at) == Some(Introducer::From);
-    let joined = grammar.is_any(*end, &[Key::To]) || (cell && grammar.is_any(*end, &[Key::And]));
-    if !open || !joined || value.kind() != DeadlineKind::Date {
+    let and = grammar.is_any(*end, &[Key::And]);
+    // «در بهمن و اسفند»
+    let months = and && is_month(value);
+    let joined = grammar.is_any(*end, &[Key::To]) || (cell && and);
+    if !(open && joined || months) || value.kind() != DeadlineKind::Date {
         return first;
     }
     match read(grammar, end + 1) {
-        Some(second) if second.0.kind() == DeadlineKind::Date && second.2 > end + 1 => second,
+        Some(second)
+            if second.0.kind() == DeadlineKind::Date
+                && second.2 > end + 1
+                && (!months || cell || is_month(&second.0)) =>
+        {
+            second
+        }
         _ => first,
     }
+}
+
+fn is_month(value: &TimeValue) -> bool {
+    matches!(value, TimeValue::Period { period: Period::Month { .. }, part: Part::Whole })
 }
 
 /// What was read: value, time of day, and the token after it.

@@ -135,6 +135,15 @@ fn print(
         if !task.collaborators.is_empty() {
             println!("            collaborators: {}", names(&task.collaborators));
         }
+        if !task.beneficiaries.is_empty() {
+            println!("            beneficiaries: {}", names(&task.beneficiaries));
+        }
+        if let Some(place) = &task.place {
+            println!("            place: {}", place.text);
+        }
+        if let Some(status) = task.status {
+            println!("            status: {status:?}");
+        }
         if let Some(issuer) = &task.issuer {
             println!("            issuer: {}", issuer.text);
         }

@@ -208,6 +208,11 @@ impl Verbs {
         self.lemmas.iter().position(|l| l == lemma).map(|i| i as Lemma)
     }
 
+    /// Whether what the form says is done to its subject: «شدن» and participles with it.
+    pub fn is_passive(&self, form: VerbForm) -> bool {
+        form.lemma == self.become_ || form.features.has(Features::PASSIVE)
+    }
+
     /// All one-word forms, folded, with their readings.
     pub fn forms(&self) -> impl Iterator<Item = (&str, VerbForm)> {
         self.forms.iter().map(|(word, &form)| (word.as_str(), form))

@@ -173,6 +173,7 @@ fn wrong(
         (Capture::Collaborator, full.collaborator.clone()),
         (Capture::Issuer, one(full.issuer.clone())),
         (Capture::Speaker, one(full.speaker.clone())),
+        (Capture::Beneficiary, full.beneficiary.clone()),
     ];
     for (capture, wanted) in slots {
         if let Some(wanted) = wanted {

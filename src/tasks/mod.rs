@@ -8,6 +8,7 @@ mod automaton;
 mod classify;
 mod context;
 mod deadlines;
+mod doers;
 mod examples;
 mod items;
 mod pattern;
@@ -19,8 +20,12 @@ mod table;
 pub use actors::{Actor, Member, MemberKind};
 pub use automaton::Match;
 pub use classify::{Analysis, Firing, Refusal, SECOND_OPINION, Surroundings, analyse, why_not};
+pub use doers::Candidate;
 pub use examples::{Failure, example_document, run_examples};
 pub use items::{Edge, Item};
 pub use pattern::{Capture, PatternError};
-pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, Weights, built_in_files};
+pub use rules::{
+    DeadlineWeights, Example, FullExample, Rule, RuleError, RuleSet, SlotRule, Weights, built_in_files,
+};
+pub use slots::{ActCandidates, act_candidates};
 pub use stage::{TaskStage, analyses};

@@ -73,12 +73,30 @@ pub enum Capture {
     Trigger,
     /// The act.
     Act,
+    /// Where it is to be done.
+    Place,
+    /// For whom it is done.
+    Beneficiary,
+    /// Words that say that it has been done.
+    Done,
+    /// Words that say that it is being done.
+    UnderWay,
 }
 
 impl Capture {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Assignee, Self::Collaborator, Self::Issuer, Self::Speaker, Self::Trigger, Self::Act];
+    pub const ALL: [Self; 10] = [
+        Self::Assignee,
+        Self::Collaborator,
+        Self::Issuer,
+        Self::Speaker,
+        Self::Trigger,
+        Self::Act,
+        Self::Place,
+        Self::Beneficiary,
+        Self::Done,
+        Self::UnderWay,
+    ];
     /// Their number.
     pub const COUNT: usize = Self::ALL.len();
 
@@ -91,6 +109,10 @@ impl Capture {
             Self::Speaker => "speaker",
             Self::Trigger => "trigger",
             Self::Act => "act",
+            Self::Place => "place",
+            Self::Beneficiary => "beneficiary",
+            Self::Done => "done",
+            Self::UnderWay => "under-way",
         }
     }
 

@@ -17,10 +17,11 @@ use crate::document::{BlockKind, Document, SentenceClass, WordKind};
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
-pub const BUILT_IN: [(&str, &str); 8] = [
+pub const BUILT_IN: [(&str, &str); 9] = [
     ("act.toml", include_str!("../../rules/act.toml")),
     ("decision.toml", include_str!("../../rules/decision.toml")),
     ("directive.toml", include_str!("../../rules/directive.toml")),
+    ("doers.toml", include_str!("../../rules/doers.toml")),
     ("none.toml", include_str!("../../rules/none.toml")),
     ("plan.toml", include_str!("../../rules/plan.toml")),
     ("report.toml", include_str!("../../rules/report.toml")),
@@ -65,7 +66,11 @@ struct RawFile {
     #[serde(default)]
     weights: Option<Weights>,
     #[serde(default)]
+    deadline: Option<DeadlineWeights>,
+    #[serde(default)]
     acts: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    doer: BTreeMap<String, f32>,
     #[serde(default)]
     rule: Vec<RawRule>,
     #[serde(default)]
@@ -140,6 +145,8 @@ pub struct FullExample {
     pub issuer: Option<String>,
     /// Who speaks.
     pub speaker: Option<String>,
+    /// For whom.
+    pub beneficiary: Option<Vec<String>>,
 }
 
 impl Example {
@@ -168,8 +175,38 @@ pub struct Weights {
     pub slot: f32,
     /// Probability from which on the span of an act that the recognizer proposes is taken.
     pub act: f32,
-    /// Strength from which on a time limit counts though the recognizer proposes none.
-    pub lone_deadline: u8,
+}
+
+/// How much a time expression looks like the time limit of an act; the strongest one counts.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DeadlineWeights {
+    /// «تا …»، «ظرف …»، «حداکثر …».
+    pub limit: u8,
+    /// A time that the act comes before or after («قبل از عید»).
+    pub beside: u8,
+    /// «در …»، «از …».
+    pub at: u8,
+    /// No preposition.
+    pub bare: u8,
+    /// A year or season, unless it is a limit.
+    pub long: u8,
+    /// «امروز», which mostly dates the news itself, in a plan.
+    pub today: u8,
+    /// Something that happens («پس از تصویب …»).
+    pub event: u8,
+    /// «هر هفته».
+    pub recurring: u8,
+    /// «فوراً».
+    pub immediate: u8,
+    /// «در اسرع وقت».
+    pub vague: u8,
+    /// From which on it counts where there is no recognizer.
+    pub least: u8,
+    /// From which on it counts though the recognizer proposes none.
+    pub lone: u8,
+    /// Probability from which on words count that are no time expression.
+    pub unread: f32,
 }
 
 /// A rule that gives a sentence its class.
@@ -243,6 +280,10 @@ pub struct RuleSet {
     pub acts: BTreeMap<String, Vec<String>>,
     /// Weights.
     pub weights: Weights,
+    /// Weights of time limits.
+    pub deadline: DeadlineWeights,
+    /// Weights of the traits that tell who does an act.
+    pub doer: BTreeMap<String, f32>,
     pub(super) automaton: Automaton,
     pub(super) vocabulary: Vocabulary,
     pub(super) actor_classes: ActorClasses,
@@ -251,6 +292,7 @@ pub struct RuleSet {
     pub(super) lead: u64,
     pub(super) free: u64,
     pub(super) agency: u64,
+    pub(super) act: u64,
 }
 
 impl RuleSet {
@@ -319,8 +361,23 @@ impl RuleSet {
                 second_opinion: 0.6,
                 slot: 70.0,
                 act: 0.6,
-                lone_deadline: 5,
             },
+            deadline: DeadlineWeights {
+                limit: 9,
+                beside: 7,
+                at: 5,
+                bare: 3,
+                long: 3,
+                today: 3,
+                event: 4,
+                recurring: 4,
+                immediate: 6,
+                vague: 6,
+                least: 3,
+                lone: 6,
+                unread: 0.9,
+            },
+            doer: BTreeMap::new(),
             automaton: Automaton::default(),
             vocabulary: Vocabulary::default(),
             actor_classes: ActorClasses::default(),
@@ -329,15 +386,20 @@ impl RuleSet {
             lead: 0,
             free: 0,
             agency: 0,
+            act: 0,
         };
         for (file, text, parsed) in &raw {
             if let Some(weights) = parsed.weights {
                 set.weights = weights;
             }
+            if let Some(deadline) = parsed.deadline {
+                set.deadline = deadline;
+            }
             for (act, words) in &parsed.acts {
                 let folded = words.iter().map(|w| crate::lexicon::whole(w));
                 set.acts.entry(act.clone()).or_default().extend(folded);
             }
+            set.doer.extend(parsed.doer.clone());
             for rule in &parsed.rule {
                 let rule = compiler.rule(file, text, rule)?;
                 set.rules.push(rule);
@@ -374,6 +436,7 @@ impl RuleSet {
         set.lead = bit("lead");
         set.free = bit("free") | bit("comma") | bit("and");
         set.agency = bit("agency");
+        set.act = bit("act");
         set.automaton = compiler.automaton;
         set.vocabulary = compiler.vocabulary;
         Ok(set)

@@ -7,11 +7,12 @@ use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
 use super::context::{Context, captured_members, is_agency, slot_of_mention};
 use super::deadlines::{self, Time};
+use super::doers;
 use super::items::{Edge, Item};
 use super::pattern::Capture;
 use super::rules::RuleSet;
 use crate::calendar::Introducer;
-use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task};
+use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task, TaskStatus};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
 
@@ -29,20 +30,14 @@ pub fn tasks(
     }
     let finder = Finder { rules, document, index, analysis, context };
     let acts = finder.acts();
-    let shared_assignees = finder.best(Capture::Assignee, None);
     let collaborators = finder.best(Capture::Collaborator, None);
     let issuer = finder.issuer();
     let trigger = finder.trigger();
     let times = deadlines::times(document, sentence);
     let mut out: Vec<Task> = Vec::new();
+    let mut doers = Vec::new();
     for clause in &acts {
-        let own = finder.best(Capture::Assignee, Some(clause));
-        let assignees = if own.is_empty() {
-            out.last().map_or_else(|| shared_assignees.clone(), |t| t.assignees.clone())
-        } else {
-            own
-        };
-        let assignees = if assignees.is_empty() { finder.ourselves(clause) } else { assignees };
+        let assignees = finder.assignees(clause, &mut doers);
         let own = if acts.len() > 1 { finder.best(Capture::Collaborator, Some(clause)) } else { Vec::new() };
         let collaborators = if own.is_empty() && acts.len() == 1 { collaborators.clone() } else { own };
         let span = finder.act_span(clause, &times);
@@ -55,11 +50,54 @@ pub fn tasks(
             collaborators,
             issuer: issuer.clone(),
             deadline: finder.deadline(&times, clause, acts.len()),
+            place: finder.best(Capture::Place, Some(clause)).into_iter().next(),
+            beneficiaries: finder.best(Capture::Beneficiary, Some(clause)),
+            status: finder.status(clause),
             row: None,
             act: Some(act::kind(rules, document, span)),
             score: analysis.score,
             rule: analysis.rule_id(rules).unwrap_or_default(),
         });
+    }
+    out
+}
+
+/// An act with all that may do it.
+#[derive(Debug, Clone)]
+pub struct ActCandidates<'a> {
+    /// Place of the act.
+    pub span: ByteSpan,
+    /// Those that may do it, with their places.
+    pub candidates: Vec<(ByteSpan, doers::Candidate<'a>)>,
+}
+
+/// The acts of a sentence with all that may do them: what the weights of the traits are fitted on.
+/// `does` tells whether one at a place does an act at a place.
+pub fn act_candidates<'a>(
+    rules: &'a RuleSet,
+    document: &Document,
+    index: usize,
+    analysis: &Analysis,
+    does: impl Fn(ByteSpan, ByteSpan) -> bool,
+) -> Vec<ActCandidates<'a>> {
+    let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
+    let context = Context::default();
+    let finder = Finder { rules, document, index, analysis, context: &context };
+    let times = deadlines::times(document, sentence);
+    let mut before = Vec::new();
+    let mut out = Vec::new();
+    for clause in finder.acts() {
+        let act = finder.act(&clause, &before);
+        let span = finder.act_span(&clause, &times);
+        let found = doers::candidates(rules, document, index, analysis, &act);
+        let place = |i: usize| document.span_of_words(analysis.items[i].words.clone());
+        let candidates: Vec<_> = found.into_iter().map(|c| (place(c.item), c)).collect();
+        let now: Vec<usize> =
+            candidates.iter().filter(|(p, _)| does(span, *p)).map(|(_, c)| c.item).collect();
+        if !now.is_empty() {
+            before = now;
+        }
+        out.push(ActCandidates { span, candidates });
     }
     out
 }
@@ -96,14 +134,17 @@ impl Finder<'_> {
             if let Some(range) = m.captured(capture)
                 && fits(&range)
             {
-                let slots: Vec<Slot> = captured_members(self.analysis, m, capture)
-                    .into_iter()
+                let members = captured_members(self.analysis, m, capture);
+                let slots: Vec<Slot> = members
+                    .iter()
                     .filter(|member| !tells || !is_agency(self.rules, self.document, member))
                     .filter_map(|member| self.resolve(member, capture))
                     .collect();
                 if !slots.is_empty() {
                     found.push((priority, range, slots));
-                } else if let Some(slot) = self.plain(m, capture) {
+                } else if members.is_empty()
+                    && let Some(slot) = self.plain(m, capture)
+                {
                     found.push((priority, range, vec![slot]));
                 }
             }
@@ -149,10 +190,15 @@ impl Finder<'_> {
     fn plain(&self, m: &super::Match, capture: Capture) -> Option<Slot> {
         let range = m.captured(capture)?;
         let items = self.items().get(range.clone())?;
-        items.iter().any(|i| i.mentions != 0).then(|| {
-            let span = self.document.span_of_words(words_of(self.items(), range));
-            Slot { span: Some(span), text: self.document.surface(span).to_owned(), entity: None }
-        })
+        items.iter().any(|i| i.mentions != 0).then(|| self.mentioned(words_of(self.items(), range)))
+    }
+
+    /// The mention over some words, or the words.
+    fn mentioned(&self, words: Range<usize>) -> Slot {
+        let span = self.document.span_of_words(words);
+        let mention = self.document.mentions.iter().find(|m| m.span.overlaps(span));
+        let span = mention.map_or(span, |m| m.span);
+        Slot { span: Some(span), text: self.document.surface(span).to_owned(), entity: None }
     }
 
     /// What the recognizer proposes for a slot, and how sure it is at most.
@@ -210,23 +256,94 @@ impl Finder<'_> {
         }
     }
 
-    /// «ما» who promise: the speaker's body, or the speaker.
-    fn ourselves(&self, clause: &Range<usize>) -> Vec<Slot> {
-        let we = |i: &Item| {
-            i.verb.is_some_and(|v| {
-                v.features.has(Features::FIRST)
-                    && v.features.has(Features::FUTURE | Features::PRESENT | Features::SUBJUNCTIVE)
-            })
+    /// Who does the act of a clause. `doers` are the items of those who did the act before, and
+    /// afterwards of those who do this one.
+    fn assignees(&self, clause: &Range<usize>, doers: &mut Vec<usize>) -> Vec<Slot> {
+        let act = self.act(clause, doers);
+        let rated = doers::candidates(self.rules, self.document, self.index, self.analysis, &act);
+        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let opinion = |candidate: &doers::Candidate<'_>| {
+            let item = &self.items()[candidate.item];
+            let says = prediction.map(|p| (p, self.document.span_of_words(item.words.clone())));
+            doers::opinion(self.rules, says)
         };
-        let said = self.items().get(clause.clone()).is_some_and(|items| items.iter().any(we));
-        if self.analysis.class != SentenceClass::Plan || !said {
-            return Vec::new();
+        let mut found: Vec<&doers::Candidate<'_>> =
+            rated.iter().filter(|c| c.evidence(self.rules) + opinion(c) > 0.0).collect();
+        if let Some(we) = self.ourselves(act.verb) {
+            // Beside «ما» only one counts that a rule names or the recognizer proposes.
+            found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
+            if found.is_empty() {
+                return vec![we];
+            }
         }
-        self.context
-            .speakers_body(self.document)
-            .or_else(|| self.context.speaker.clone())
-            .into_iter()
-            .collect()
+        // A rule that names somebody in the clause itself leaves no room for those outside it.
+        if found.iter().any(|c| c.is_named() && clause.contains(&c.item)) {
+            found.retain(|c| clause.contains(&c.item));
+        }
+        let found: Vec<usize> = found.iter().map(|c| c.item).collect();
+        let mut out: Vec<Slot> = Vec::new();
+        for slot in found.iter().flat_map(|&i| self.slots_of(i)) {
+            if !out.contains(&slot) {
+                out.push(slot);
+            }
+        }
+        if out.is_empty() {
+            let named: Vec<ByteSpan> = rated
+                .iter()
+                .map(|c| self.document.span_of_words(self.items()[c.item].words.clone()))
+                .collect();
+            out = self.proposed(Capture::Assignee, Some(clause)).1;
+            out.retain(|s| s.span.is_none_or(|s| !named.iter().any(|n| n.overlaps(s))));
+        }
+        if !found.is_empty() {
+            *doers = found;
+        }
+        out
+    }
+
+    /// Whom an item names.
+    fn slots_of(&self, item: usize) -> Vec<Slot> {
+        let item = &self.items()[item];
+        match item.actor.and_then(|a| self.analysis.actors.get(a)) {
+            Some(actor) => actor.members.iter().filter_map(|m| self.resolve(m, Capture::Assignee)).collect(),
+            None => vec![self.mentioned(item.words.clone())],
+        }
+    }
+
+    /// «ما» who promise or owe: the speaker's body; «من»: the speaker.
+    fn ourselves(&self, verb: usize) -> Option<Slot> {
+        let features = self.items().get(verb)?.verb?.features;
+        if !features.has(Features::FIRST) || self.analysis.class == SentenceClass::Decision {
+            return None;
+        }
+        let body =
+            if features.has(Features::PLURAL) { self.context.speakers_body(self.document) } else { None };
+        body.or_else(|| self.context.speaker.clone())
+    }
+
+    /// The act of a clause, for those who look for its doer.
+    fn act<'c>(&self, clause: &'c Range<usize>, before: &'c [usize]) -> doers::Act<'c> {
+        let items = self.items();
+        let trigger = self.trigger_items().map_or(clause.start, |t| t.start);
+        let from = if clause.contains(&trigger) { trigger } else { clause.start };
+        let last = clause.end.saturating_sub(1);
+        let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
+        doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
+    }
+
+    /// Whether an item is a verb in a mood that states acts of the class.
+    fn is_act(&self, item: &Item) -> bool {
+        let moods = match self.analysis.class {
+            SentenceClass::Plan => Features::FUTURE | Features::PRESENT | Features::SUBJUNCTIVE,
+            _ => Features::SUBJUNCTIVE,
+        };
+        item.verb.is_some_and(|v| v.features.has(moods))
+    }
+
+    /// What the sentence says behind the act, or beside it, of how far it has come.
+    fn status(&self, clause: &Range<usize>) -> Option<TaskStatus> {
+        let from = self.trigger_items().map_or(clause.start, |t| t.start.max(clause.start));
+        status(self.analysis, from..self.items().len())
     }
 
     fn issuer(&self) -> Option<Slot> {
@@ -257,19 +374,17 @@ impl Finder<'_> {
     }
 
     /// The clauses that state acts, as ranges of items: separate finite verbs of one duty are
-    /// separate acts.
+    /// separate acts, and so are those that leave their ending to the last one.
     fn acts(&self) -> Vec<Range<usize>> {
         let items = self.items();
         let end = items.len().saturating_sub(1);
         let whole = 1..end;
         let Some(trigger) = self.trigger_items() else { return vec![whole] };
-        let moods = match self.analysis.class {
-            SentenceClass::Plan => Features::FUTURE | Features::PRESENT | Features::SUBJUNCTIVE,
-            _ => Features::SUBJUNCTIVE,
-        };
-        let is_act = |i: &Item| i.verb.is_some_and(|v| v.features.has(moods));
-        let first = (trigger.start..end).find(|&i| items.get(i).is_some_and(is_act));
-        let Some(first) = first else { return vec![whole] };
+        let is_act = |i: &Item| self.is_act(i);
+        let verb_from = |from: usize| (from..end).find(|&i| items.get(i).is_some_and(is_act));
+        let Some(verb) = verb_from(trigger.start) else { return vec![whole] };
+        let closes = |i: usize| items.get(i).is_some_and(is_act) || self.leaves_its_verb(i, verb_from(i));
+        let first = (trigger.end..verb).find(|&i| closes(i)).unwrap_or(verb);
         let joins = |i: usize| {
             items.get(i).is_some_and(|item| {
                 item.breaks
@@ -277,9 +392,9 @@ impl Finder<'_> {
             })
         };
         let mut out = self.split_by_assignee(first);
-        for (i, item) in items.iter().enumerate().take(end).skip(first + 1) {
+        for i in first + 1..end {
             let previous = out.last().map_or(first, |r| r.end - 1);
-            if is_act(item) && joins(previous + 1) && i > previous + 2 {
+            if i > previous + 2 && joins(previous + 1) && closes(i) {
                 out.push(previous + 2..i + 1);
             }
         }
@@ -287,6 +402,25 @@ impl Finder<'_> {
             last.end = end;
         }
         out
+    }
+
+    /// Whether an act ends with item `i` though its verb, or a part of it, stands only behind the next
+    /// act («را بررسی و گزارش را تهیه کنند»، «حاضر شده و … رسیدگی کنند»); `verb` is that verb.
+    fn leaves_its_verb(&self, i: usize, verb: Option<usize>) -> bool {
+        let items = self.items();
+        let (Some(item), Some(verb)) = (items.get(i), verb) else { return false };
+        let and = items.get(i + 1).is_some_and(|n| n.classes & self.rules.actor_classes.and != 0);
+        if !and || verb < i + 4 {
+            return false;
+        }
+        if let Some(form) = item.verb {
+            return form.features.has(Features::PARTICIPLE) && !form.features.has(Features::FINITE);
+        }
+        let is_noun = |i: usize| items[i].actor.is_none() && items[i].classes & self.rules.act != 0;
+        let next = i + 2..verb;
+        let object = next.clone().any(|k| self.document.word(items[k].words.start) == "را");
+        let passive = items[verb].verb.is_some_and(|v| self.rules.vocabulary.verbs().is_passive(v));
+        is_noun(i) && (object || passive && next.len() > 2 && is_noun(verb - 1))
     }
 
     /// The clause that ends with the verb at `verb`; in parts where several are each told to act
@@ -388,19 +522,19 @@ impl Finder<'_> {
         let from = if acts == 1 { frame } else { clause.start.max(frame) };
         let words = words_of(items, from..clause.end);
         let trigger = self.trigger().map_or(words.start, |t| t.start);
-        let proposals: Option<Vec<ByteSpan>> =
-            self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref()).map(|p| {
-                let deadlines = p.slots.iter().filter(|(k, _, _)| *k == SlotKind::Deadline);
-                deadlines.map(|&(_, span, _)| span).collect()
-            });
-        let proposed = proposals.as_ref().and_then(|spans| {
+        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        if let Some(prediction) = prediction {
             let place = self.document.span_of_words(words.clone());
-            spans.iter().find(|s| place.contains(**s)).or_else(|| spans.first().filter(|_| acts == 1))
-        });
-        if let Some(&span) = proposed {
-            return Some(deadlines::at(self.document, times, span));
+            let mut proposals = prediction.slots.iter().filter(|(k, _, _)| *k == SlotKind::Deadline);
+            let proposed = proposals.find(|(_, span, _)| acts == 1 || place.contains(*span));
+            if let Some(&(_, span, sure)) = proposed
+                && let Some(deadline) = deadlines::at(self.rules, self.document, times, span, sure)
+            {
+                return Some(deadline);
+            }
         }
-        let least = if proposals.is_some() { self.rules.weights.lone_deadline } else { 0 };
+        let weights = &self.rules.deadline;
+        let least = if prediction.is_some() { weights.lone } else { weights.least };
         deadlines::limit(self.rules, self.document, times, words, trigger, self.analysis.class)
             .filter(|(strength, _)| *strength >= least)
             .map(|(_, deadline)| deadline)
@@ -418,6 +552,19 @@ impl Finder<'_> {
             m.captured(Capture::Assignee)
                 .is_some_and(|r| self.items().get(r).is_some_and(|s| s.iter().any(|i| i.words == item.words)))
         })
+    }
+}
+
+/// What rules find in a stretch of items about how far an act has come.
+pub fn status(analysis: &Analysis, items: Range<usize>) -> Option<TaskStatus> {
+    let says = |capture: Capture| {
+        let inside = |r: Range<usize>| items.start <= r.start && r.end <= items.end;
+        analysis.matches.iter().any(|m| m.captured(capture).is_some_and(inside))
+    };
+    match () {
+        () if says(Capture::UnderWay) => Some(TaskStatus::InProgress),
+        () if says(Capture::Done) => Some(TaskStatus::Done),
+        () => None,
     }
 }
 

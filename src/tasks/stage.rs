@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::classify::{Analysis, Surroundings, analyse};
 use super::context::Context;
 use super::rules::{RuleError, RuleSet};
-use super::{slots, table};
-use crate::document::Document;
+use super::{deadlines, slots, table};
+use crate::document::{Document, Task, TaskStatus};
 use crate::pipeline::{Layer, Stage, StageError};
 
 /// Sets [`Document::tasks`] and the class of each sentence.
@@ -50,10 +50,17 @@ impl Stage for TaskStage {
 
     fn run(&self, document: &mut Document) -> Result<(), StageError> {
         document.tasks.clear();
-        let mut tasks = Vec::new();
+        let mut tasks: Vec<Task> = Vec::new();
         let mut classes = Vec::new();
         walk(&self.rules, document, |index, _, analysis, context| {
-            tasks.extend(slots::tasks(&self.rules, document, index, analysis, context));
+            let found = slots::tasks(&self.rules, document, index, analysis, context);
+            if found.is_empty()
+                && let Some(status) = follow_up(&self.rules, document, index, analysis)
+            {
+                let told = tasks.iter_mut().rev().take_while(|t| t.sentence + 1 == index);
+                told.for_each(|t| t.status = Some(status));
+            }
+            tasks.extend(found);
             classes.push((index, analysis.class, analysis.score, analysis.rule_id(&self.rules)));
         });
         for (index, class, score, rule) in classes {
@@ -64,9 +71,23 @@ impl Stage for TaskStage {
             }
         }
         table::fill(&self.rules, document, &mut tasks);
+        let warnings: Vec<_> = tasks.iter().filter_map(|t| deadlines::warning(document, t)).collect();
+        for warning in warnings {
+            if !document.warnings.contains(&warning) {
+                document.warnings.push(warning);
+            }
+        }
         document.tasks = tasks;
         Ok(())
     }
+}
+
+/// What a sentence behind a task says about how far it has come: «این مصوبه در حال اجراست».
+fn follow_up(rules: &RuleSet, document: &Document, index: usize, analysis: &Analysis) -> Option<TaskStatus> {
+    let sentence = document.sentences.get(index)?;
+    let first = rules.vocabulary.look_up(document, sentence.words.start..sentence.words.start + 1);
+    let this = first.first().is_some_and(|k| k.classes & rules.actor_classes.this != 0);
+    if this { slots::status(analysis, 0..analysis.items.len()) } else { None }
 }
 
 /// Analyses the sentences in order and hands each analysis on, with what surrounds the sentence and
@@ -96,9 +117,7 @@ pub fn analyses(rules: &RuleSet, document: &Document) -> Vec<(usize, Surrounding
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::{
-        BlockKind, ColumnRole, DeadlineKind, Format, Prediction, SentenceClass, SlotKind, Task,
-    };
+    use crate::document::{BlockKind, ColumnRole, DeadlineKind, Format, Prediction, SentenceClass, SlotKind};
     use crate::normalize::Normalizer;
     use crate::segment::Segmenter;
     use crate::span::ByteSpan;
@@ -186,6 +205,63 @@ mod tests {
         assert_eq!(d.sentences[0].class, Some(SentenceClass::Plan));
         assert_eq!(d.sentences[0].rule.as_deref(), Some(SECOND_OPINION));
         assert_eq!(names(&d.tasks[0].assignees), ["اداره بازرگانی"]);
+    }
+
+    #[test]
+    fn where_for_whom_and_how_far() {
+        let d = run(
+            "مقرر شد [ORG اداره راه] نسبت به احداث درمانگاه در [LOC شهرستان بهار] برای دانشجویان اقدام کند.\nاین مصوبه در حال اجراست.\nباید [ORG شهرداری] دیوار را بسازد.\nاین کار انجام شد.",
+        );
+        let task = &d.tasks[0];
+        assert_eq!(task.place.as_ref().map(|p| p.text.as_str()), Some("شهرستان بهار"));
+        assert_eq!(names(&task.beneficiaries), ["دانشجویان"]);
+        assert_eq!(task.status, Some(TaskStatus::InProgress));
+        let wall = d.tasks.iter().find(|t| act(&d, t).contains("دیوار"));
+        assert_eq!(wall.and_then(|t| t.status), Some(TaskStatus::Done));
+    }
+
+    #[test]
+    fn a_day_that_does_not_exist_is_a_warning() {
+        for (day, warned) in [("۳۱ مهر ۱۴۰۲", true), ("۳۰ اسفند ۱۴۰۲", true), ("۳۰ اسفند ۱۴۰۳", false)]
+        {
+            let d = run(&format!("مقرر شد [ORG اداره راه] گزارش را تا {day} ارسال کند."));
+            let limit = d.tasks[0].deadline.as_ref();
+            assert_eq!(limit.map(|l| d.surface(l.span)), Some(day));
+            assert_eq!(limit.is_some_and(|l| l.due.is_none()), warned, "{day}");
+            assert_eq!(d.warnings.len(), usize::from(warned), "{:?}", d.warnings);
+            assert!(d.warnings.iter().all(|w| w.contains(day)));
+        }
+    }
+
+    #[test]
+    fn we_are_the_speakers_body_and_this_body_is_the_one_named_last() {
+        let d = run(
+            "[PER رضا نادری] از [ORG سازمان بهار] گفت: تا پایان سال ده مدرسه خواهیم ساخت.\nباید این سازمان گزارش را منتشر کند.",
+        );
+        assert_eq!(names(&d.tasks[0].assignees), ["سازمان بهار"]);
+        assert_eq!(names(&d.tasks[1].assignees), ["سازمان بهار"]);
+    }
+
+    #[test]
+    fn acts_that_leave_their_verb_to_the_last_are_acts() {
+        let d = run(
+            "مقرر شد [ORG اداره راه] نقشه را تهیه و گزارش کار را به شورا ارسال کند.\n[ORG شهرداری] باید در محل حاضر شده و به مشکل مردم رسیدگی کند.",
+        );
+        let acts: Vec<_> = d.tasks.iter().map(|t| (t.sentence, names(&t.assignees))).collect();
+        assert_eq!(
+            acts,
+            [(0, vec!["اداره راه"]), (0, vec!["اداره راه"]), (1, vec!["شهرداری"]), (1, vec!["شهرداری"])]
+        );
+    }
+
+    #[test]
+    fn conditions_and_quotations() {
+        let d = run(
+            "در صورت تامین اعتبار، [ORG اداره راه] باید جاده را آسفالت کند.\n[PER سعیدی] گفت: «[ORG شهرداری] باید پاسخگو باشد و گزارش بدهد».",
+        );
+        assert_eq!(names(&d.tasks[0].assignees), ["اداره راه"]);
+        assert!(d.tasks.iter().skip(1).all(|t| names(&t.assignees) == ["شهرداری"]));
+        assert!(d.tasks.iter().skip(1).all(|t| t.issuer.as_ref().is_some_and(|i| i.text == "سعیدی")));
     }
 
     fn minutes(rows: &[(&str, &str, &str)]) -> Document {

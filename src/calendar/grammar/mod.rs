@@ -132,8 +132,12 @@ impl<'t> Grammar<'t> {
             TimeValue::Period { period: Period::Month { calendar: _, year, .. }, part: Part::Whole } => {
                 let bare = *year == YearRef::Inferred && end == i + 1;
                 let before = self.before(i).entry;
-                let limit =
-                    before.is(Key::To) || before.is(Key::In) || introduced == Some(Introducer::Within);
+                // «در بهمن و اسفند»
+                let second = before.is(Key::And) && self.entry(i.wrapping_sub(2)).month.is_some();
+                let limit = before.is(Key::To)
+                    || before.is(Key::In)
+                    || second
+                    || introduced == Some(Introducer::Within);
                 let month = self.entry(i);
                 let common = month.ambiguous && month.month.is_some_and(|(c, _)| c != Calendar::Jalali);
                 (!bare || (limit && !common)) && !dated

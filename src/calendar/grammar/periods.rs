@@ -88,6 +88,14 @@ impl Grammar<'_> {
         }
         let token = self.at(i);
         let end = i + 1;
+        // «پایان ۱۳۹۶»
+        if token.digits == 4
+            && token.ends
+            && let Some((year @ YearRef::Given(1300..=1500), end)) = self.year_number(i, true)
+            && self.entry(end).number.is_none()
+        {
+            return Some((Period::Year { year }, end));
+        }
         // «سال تحصیلی» ends on no day that the calendar knows.
         if !token.ends || self.is(end, Key::FiscalYear) {
             return None;
