@@ -6,10 +6,13 @@
 //! DABIR_MODEL=DIR cargo bench --bench encoder     # another
 //! ```
 
+#[path = "clock/mod.rs"]
+mod clock;
+
 use std::hint::black_box;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
+use clock::Clock;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dabir::ner::native::available;
 use dabir::ner::{Batch, Logits, Model, ModelOptions, Precision};
@@ -28,31 +31,6 @@ const SENTENCES: [&str; 12] = [
     "هزینه این طرح ۳۵۰ میلیارد ریال برآورد شده است.",
     "دکتر احمدی، مدیرعامل شرکت آب منطقه‌ای، گفت: سطح آب‌های زیرزمینی دشت نسبت به سال گذشته ۱۵ درصد کاهش یافته است.",
 ];
-
-/// Time that this thread was on a processor, where the system tells it; else time on the wall. So a
-/// busy machine does not blur the comparison.
-struct Clock {
-    wall: Instant,
-    processor: Option<Duration>,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self { wall: Instant::now(), processor: Self::processor() }
-    }
-
-    fn processor() -> Option<Duration> {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.processor, Self::processor()) {
-            (Some(start), Some(end)) if end > start => end - start,
-            _ => self.wall.elapsed(),
-        }
-    }
-}
 
 fn folder() -> PathBuf {
     let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/models/dabir-fa");

@@ -22,6 +22,7 @@ fi
 command -v python3 >/dev/null || fail "python3 is missing"
 python3 -m pip --version >/dev/null 2>&1 || fail "python3 has no pip"
 command -v "${CC:-cc}" >/dev/null || fail "a C compiler is missing (${CC:-cc})"
+command -v "${CXX:-c++}" >/dev/null || fail "a C++ compiler is missing (${CXX:-c++}); the crate torch-sys needs it"
 
 mkdir -p "$(dirname "$target")"
 work=$(mktemp -d "$(dirname "$target")/libtorch.XXXXXX")

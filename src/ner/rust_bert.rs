@@ -176,7 +176,7 @@ impl RustBert {
         let (ids, mask) = (tensor(&rectangle.ids)?, tensor(&rectangle.mask)?);
         let all = no_grad(|| network.logits(&ids, &mask));
         let values = |part: Tensor| -> Result<Vec<f32>, TchError> {
-            part.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().f_view(-1)?.try_into()
+            Vec::try_from(&part.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().f_view(-1)?)
         };
         let token = values(all.f_narrow(2, 0, tokens)?)?;
         let sequence = values(all.f_select(1, 0)?.f_narrow(1, tokens, sequences)?)?;
