@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::rules::{DeadlineWeights, RuleSet};
+use super::rules::RuleSet;
+use super::weights::DeadlineWeights;
 use crate::calendar::{self, Introducer, Part, Period, TimeExpression, TimeValue, Unit};
 use crate::document::{Deadline, DeadlineKind, Document, Sentence, SentenceClass, Task};
 use crate::span::ByteSpan;

@@ -86,7 +86,8 @@ pub fn candidates<'a>(
     let mut out: Vec<Candidate<'a>> = Vec::new();
     let mut subjects = 0;
     for i in 1..items.len().saturating_sub(1) {
-        if items[i].actor.is_none() && !(place(i) && !place(i - 1)) {
+        let begins_a_place = place(i) && !place(i - 1);
+        if items[i].actor.is_none() && !begins_a_place {
             continue;
         }
         let mut t: Vec<&'a str> = vec![class_trait(analysis.class)];
@@ -281,8 +282,8 @@ fn named_by_rules<'a>(rules: &'a RuleSet, analysis: &Analysis, i: usize, t: &mut
     }
     for slot in &rules.slots {
         let fits = slot.classes.is_empty() || slot.classes.contains(&analysis.class);
-        let found = |m: &&super::Match| slot.patterns.contains(&m.pattern) && catches(m, Capture::Assignee);
-        if fits && analysis.matches.iter().find(found).is_some() {
+        let found = |m: &super::Match| slot.patterns.contains(&m.pattern) && catches(m, Capture::Assignee);
+        if fits && analysis.matches.iter().any(found) {
             t.push(&slot.id);
         }
     }

@@ -16,6 +16,7 @@ mod rules;
 mod slots;
 mod stage;
 mod table;
+mod weights;
 
 pub use actors::{Actor, Member, MemberKind};
 pub use automaton::Match;
@@ -24,8 +25,7 @@ pub use doers::Candidate;
 pub use examples::{Failure, example_document, run_examples};
 pub use items::{Edge, Item};
 pub use pattern::{Capture, PatternError};
-pub use rules::{
-    DeadlineWeights, Example, FullExample, Rule, RuleError, RuleSet, SlotRule, Weights, built_in_files,
-};
+pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, built_in_files};
 pub use slots::{ActCandidates, act_candidates};
 pub use stage::{TaskStage, analyses};
+pub use weights::{DeadlineWeights, Weights};
