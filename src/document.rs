@@ -430,6 +430,16 @@ pub enum TaskStatus {
     InProgress,
 }
 
+impl TaskStatus {
+    /// The name that files use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::InProgress => "in_progress",
+        }
+    }
+}
+
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {

@@ -194,8 +194,10 @@ pub fn annotation_conf() -> String {
     let mentions = MENTIONS.map(MentionType::name).join("\n");
     let classes: Vec<&str> = SentenceClass::ALL.iter().map(|c| c.name()).collect();
     let mut relations = String::new();
-    for name in [relation::ASSIGNEE, relation::COLLABORATOR, relation::ISSUER] {
-        relations.push_str(&format!("{name}\tArg1:{}, Arg2:PER|ROLE|ORG|{}\n", label::ACT, label::ACTOR));
+    for name in
+        [relation::ASSIGNEE, relation::COLLABORATOR, relation::ISSUER, relation::PLACE, relation::BENEFICIARY]
+    {
+        relations.push_str(&format!("{name}\tArg1:{}, Arg2:PER|ROLE|ORG|LOC|{}\n", label::ACT, label::ACTOR));
     }
     format!(
         "[entities]\n{mentions}\n{}\n{}\n{}\n\n[relations]\n{relations}{}\tArg1:{act}, Arg2:{}\n{}\tArg1:{act}, \

@@ -150,6 +150,7 @@ impl<'a> Layer<'a> {
             .with(note::CLASS, task.class.name())
             .with_some(note::ACT, task.act.as_ref())
             .with_some(note::ROW, task.row)
+            .with_some(note::STATUS, task.status.and_then(written))
             .with_some(note::RULE, (!task.rule.is_empty()).then_some(&task.rule))
             .with_some(note::SCORE, score(task.score))
             .with_some(note::SENTENCE, (first != Some(task.sentence)).then_some(task.sentence));
@@ -162,6 +163,8 @@ impl<'a> Layer<'a> {
             (relation::ASSIGNEE, task.assignees.as_slice()),
             (relation::COLLABORATOR, &task.collaborators),
             (relation::ISSUER, task.issuer.as_slice()),
+            (relation::PLACE, task.place.as_slice()),
+            (relation::BENEFICIARY, &task.beneficiaries),
         ] {
             for slot in slots {
                 self.slot(act, name, slot);

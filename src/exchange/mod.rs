@@ -105,6 +105,10 @@ pub mod relation {
     pub const COLLABORATOR: &str = "collaborator";
     /// From an act to who asked for it.
     pub const ISSUER: &str = "issuer";
+    /// From an act to where it is to be done.
+    pub const PLACE: &str = "place";
+    /// From an act to whom it is for.
+    pub const BENEFICIARY: &str = "beneficiary";
     /// From an act to its time limit.
     pub const DUE: &str = "due";
     /// From an act to the words that make it a task.
@@ -120,8 +124,20 @@ pub mod relation {
     /// From an official to the words that tell when it was left.
     pub const UNTIL: &str = "until";
     /// All of them.
-    pub const ALL: [&str; 10] =
-        [ASSIGNEE, COLLABORATOR, ISSUER, DUE, TRIGGER, SAME, ORGANIZATION, PART_OF, SINCE, UNTIL];
+    pub const ALL: [&str; 12] = [
+        ASSIGNEE,
+        COLLABORATOR,
+        ISSUER,
+        PLACE,
+        BENEFICIARY,
+        DUE,
+        TRIGGER,
+        SAME,
+        ORGANIZATION,
+        PART_OF,
+        SINCE,
+        UNTIL,
+    ];
 }
 
 /// Names of notes.
@@ -148,6 +164,8 @@ pub mod note {
     pub const CLASS: &str = "class";
     /// Kind of act.
     pub const ACT: &str = "act";
+    /// How far a task has come.
+    pub const STATUS: &str = "status";
     /// Table row.
     pub const ROW: &str = "row";
     /// Number of a sentence in the file.
@@ -157,10 +175,12 @@ pub mod note {
     /// Text of a slot, where it is not what stands there.
     pub const TEXT: &str = "text";
     /// Who has a part in a task without standing in the text: one name a line.
-    pub const ELSEWHERE: [(&str, &str); 3] = [
+    pub const ELSEWHERE: [(&str, &str); 5] = [
         ("assignee", "assignee_elsewhere"),
         ("collaborator", "collaborator_elsewhere"),
         ("issuer", "issuer_elsewhere"),
+        ("place", "place_elsewhere"),
+        ("beneficiary", "beneficiary_elsewhere"),
     ];
     /// Rule that found it.
     pub const RULE: &str = "rule";

@@ -180,6 +180,7 @@ fn full() -> Record {
             "assignees": [slot("وزارت نیرو", 0, Some("o1")), {"start": null, "end": null, "text": "رضا نوری", "entity": null}],
             "collaborators": [slot("شهرداری", 0, None)],
             "issuer": slot("او", 0, Some("p1")),
+            "place": slot("سد", 0, None), "beneficiaries": [slot("شهرداری", 0, None)], "status": "in_progress",
             "deadline": with(place("پایان خرداد", 0), serde_json::json!({"kind": "date", "due": "2023-06-21", "due_jalali": "1402-03-31"}))}],
         "warnings": []
     }))

@@ -1,6 +1,7 @@
 //! What was found, as flat tables: one definition of columns and rows for CSV, Parquet and SQLite. A row
 //! is known by its document and its own id within it; offsets are code points.
 
+use crate::document::TaskStatus;
 use crate::record::{Record, SlotRecord, TaskRecord};
 use crate::span::{CharIndex, CharSpan};
 
@@ -58,7 +59,7 @@ pub enum Table {
     Organizations,
     /// Tasks; those who must act are joined by «؛».
     Tasks,
-    /// One row for each assignee, collaborator and issuer of a task.
+    /// One row for each assignee, collaborator, issuer, place and beneficiary of a task.
     TaskActors,
 }
 
@@ -131,6 +132,9 @@ const TASKS: &[(&str, Kind)] = &[
     ("assignees", Text),
     ("collaborators", Text),
     ("issuer", Text),
+    ("place", Text),
+    ("beneficiaries", Text),
+    ("status", Text),
     ("deadline", Text),
     ("deadline_kind", Text),
     ("due_jalali", Text),
@@ -329,6 +333,9 @@ fn task(record: &Record, t: &TaskRecord) -> Vec<Value> {
         names(&t.assignees),
         names(&t.collaborators),
         maybe(t.issuer.as_ref().map(|s| s.text.as_str())),
+        maybe(t.place.as_ref().map(|s| s.text.as_str())),
+        names(&t.beneficiaries),
+        maybe(t.status.map(TaskStatus::name)),
         maybe(deadline.map(|d| d.text.as_str())),
         maybe(deadline.map(|d| kind_name(d.kind))),
         maybe(deadline.and_then(|d| d.due_jalali.as_deref())),
@@ -357,6 +364,8 @@ fn actors(record: &Record, t: &TaskRecord) -> Vec<Vec<Value>> {
     let mut rows = part("assignee", &t.assignees);
     rows.extend(part("collaborator", &t.collaborators));
     rows.extend(part("issuer", t.issuer.as_slice()));
+    rows.extend(part("place", t.place.as_slice()));
+    rows.extend(part("beneficiary", &t.beneficiaries));
     rows
 }
 
