@@ -505,7 +505,11 @@ impl Finder<'_> {
     /// cut off where an act begins and ends.
     fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
         let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
-        let prediction = self.document.sentences.get(self.index)?.prediction.as_ref()?;
+        let sentence = self.document.sentences.get(self.index)?;
+        if self.document.blocks.get(sentence.block).is_some_and(|b| b.row.is_some()) {
+            return None; // In the cells of minutes nothing stands before the act but who must do it.
+        }
+        let prediction = sentence.prediction.as_ref()?;
         let common = |span: ByteSpan| span.end.min(place.end).saturating_sub(span.start.max(place.start));
         let acts = prediction.slots.iter().filter(|(kind, span, p)| {
             *kind == SlotKind::Act
