@@ -334,8 +334,21 @@ pub struct Official {
     pub organization: Option<usize>,
     /// A plural office («استانداران»).
     pub collective: bool,
+    /// Where the text tells that the office was taken up.
+    pub since: Option<Tenure>,
+    /// Where the text tells that it was left.
+    pub until: Option<Tenure>,
     /// Indexes into [`Document::mentions`].
     pub mentions: Vec<usize>,
+}
+
+/// The beginning or the end of holding an office.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tenure {
+    /// The words that say so.
+    pub span: ByteSpan,
+    /// The day, where the text names it.
+    pub date: Option<Date>,
 }
 
 /// A body.
@@ -345,8 +358,10 @@ pub struct Organization {
     pub name: String,
     /// Kind (`ministry`, `municipality`, …; see the lexicon).
     pub kind: Option<String>,
-    /// The name is not in the text: it follows from a role.
+    /// No mention names it: it follows from a role, or closes the name of another body.
     pub inferred: bool,
+    /// Index into [`Document::organizations`] of the body that it is a part of.
+    pub part_of: Option<usize>,
     /// Indexes into [`Document::mentions`].
     pub mentions: Vec<usize>,
 }
@@ -378,6 +393,20 @@ pub enum DeadlineKind {
     Immediate,
     /// «در اسرع وقت» and its like.
     Vague,
+}
+
+impl DeadlineKind {
+    /// The name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Duration => "duration",
+            Self::Event => "event",
+            Self::Recurring => "recurring",
+            Self::Immediate => "immediate",
+            Self::Vague => "vague",
+        }
+    }
 }
 
 /// The time limit of a task.

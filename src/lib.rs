@@ -9,6 +9,8 @@
 pub mod calendar;
 pub mod document;
 pub mod eval;
+pub mod exchange;
+pub mod graph;
 pub mod lexicon;
 pub mod ner;
 pub mod normalize;
@@ -20,6 +22,7 @@ pub mod resolve;
 pub mod segment;
 pub mod span;
 pub mod tasks;
+pub mod worklist;
 pub mod write;
 
 /// The examples of the README, run as tests.

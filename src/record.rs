@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::{
-    BlockKind, DeadlineKind, Document, Entity, Format, MentionType, SentenceClass, Slot, Source,
+    BlockKind, DeadlineKind, Document, Entity, Format, MentionType, SentenceClass, Slot, Source, Tenure,
 };
 use crate::span::{ByteSpan, CharIndex};
 
@@ -169,9 +169,32 @@ pub struct OfficialRecord {
     /// A plural office.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub collective: bool,
+    /// Where the text tells that the office was taken up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<TenureRecord>,
+    /// Where the text tells that it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<TenureRecord>,
     /// Mentions, by id.
     #[serde(default)]
     pub mentions: Vec<String>,
+}
+
+/// The beginning or the end of holding an office.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TenureRecord {
+    /// First code point of the words that say so.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// Surface.
+    pub text: String,
+    /// The day, Jalali, where the text names it.
+    #[serde(default)]
+    pub date_jalali: Option<String>,
+    /// The same day, Gregorian.
+    #[serde(default)]
+    pub date: Option<String>,
 }
 
 /// An organization.
@@ -184,9 +207,12 @@ pub struct OrganizationRecord {
     /// Kind.
     #[serde(default)]
     pub kind: Option<String>,
-    /// Not in the text, but certain from a role.
+    /// No mention names it, but a role or the name of a part of it does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inferred: bool,
+    /// The organization that it is a part of, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
     /// Mentions, by id.
     #[serde(default)]
     pub mentions: Vec<String>,
@@ -280,6 +306,53 @@ pub struct TaskRecord {
     pub rule: String,
 }
 
+impl Record {
+    /// Checks that every span lies in the text and every task in a sentence, so that a record of
+    /// another tool can be worked with.
+    ///
+    /// # Errors
+    /// Says which one does not.
+    pub fn check(&self) -> Result<(), String> {
+        let chars = self.text.chars().count();
+        let fits = |what: &str, id: &str, start: usize, end: usize| {
+            if start <= end && end <= chars {
+                return Ok(());
+            }
+            Err(format!(
+                "{}: {what} {id}: {start}..{end} does not lie in the text of {chars} code points",
+                self.id
+            ))
+        };
+        for (i, b) in self.blocks.iter().enumerate() {
+            fits("block", &i.to_string(), b.start, b.end)?;
+        }
+        for (i, s) in self.sentences.iter().enumerate() {
+            fits("sentence", &i.to_string(), s.start, s.end)?;
+        }
+        for m in &self.mentions {
+            fits("mention", &m.id, m.start, m.end)?;
+        }
+        for t in &self.tasks {
+            fits("task", &t.id, t.start, t.end)?;
+            if t.sentence >= self.sentences.len() {
+                return Err(format!("{}: task {}: there is no sentence {}", self.id, t.id, t.sentence));
+            }
+            for slot in t.assignees.iter().chain(&t.collaborators).chain(&t.issuer) {
+                if let (Some(start), Some(end)) = (slot.start, slot.end) {
+                    fits("slot of task", &t.id, start, end)?;
+                }
+            }
+            if let Some(trigger) = &t.trigger {
+                fits("trigger of task", &t.id, trigger.start, trigger.end)?;
+            }
+            if let Some(deadline) = &t.deadline {
+                fits("deadline of task", &t.id, deadline.start, deadline.end)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Scores in files have three decimals: more would be noise, and would differ between machines.
 fn rounded(score: f32) -> f64 {
     (f64::from(score) * 1000.0).round() / 1000.0
@@ -313,6 +386,16 @@ impl From<&Document> for Record {
             end: slot.span.map(|s| chars(s).1),
             text: slot.text.clone(),
             entity: slot.entity.map(entity),
+        };
+        let tenure = |tenure: &Tenure| {
+            let Place { start, end, text } = place(tenure.span);
+            TenureRecord {
+                start,
+                end,
+                text,
+                date_jalali: tenure.date.map(crate::calendar::Date::to_jalali_iso),
+                date: tenure.date.map(crate::calendar::Date::to_iso),
+            }
         };
         // Fragments are no sentences of the text; the numbers of the others close up.
         let mut numbers = Vec::with_capacity(document.sentences.len());
@@ -395,6 +478,8 @@ impl From<&Document> for Record {
                     role: o.role.clone(),
                     organization: o.organization.map(|o| format!("o{}", o + 1)),
                     collective: o.collective,
+                    since: o.since.as_ref().map(tenure),
+                    until: o.until.as_ref().map(tenure),
                     mentions: ids('m', &o.mentions),
                 })
                 .collect(),
@@ -407,6 +492,7 @@ impl From<&Document> for Record {
                     name: o.name.clone(),
                     kind: o.kind.clone(),
                     inferred: o.inferred,
+                    part_of: o.part_of.map(|o| format!("o{}", o + 1)),
                     mentions: ids('m', &o.mentions),
                 })
                 .collect(),

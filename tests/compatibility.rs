@@ -21,5 +21,12 @@ fn fields_that_came_later_may_be_missing() -> Result<(), Box<dyn std::error::Err
     let record: Record =
         serde_json::from_str(r#"{"schema":"dabir/1","id":"a","format":"text","text":"متن"}"#)?;
     assert!(record.tasks.is_empty() && record.mentions.is_empty());
+    let record: Record = serde_json::from_str(
+        r#"{"schema":"dabir/1","id":"a","format":"text","text":"متن",
+            "officials":[{"id":"p1","name":"الف","role":null,"organization":null}],
+            "organizations":[{"id":"o1","name":"ب"}]}"#,
+    )?;
+    assert!(record.officials[0].since.is_none() && record.officials[0].until.is_none());
+    assert!(record.organizations[0].part_of.is_none());
     Ok(())
 }

@@ -236,13 +236,13 @@ fn recognize(gold: &Tagged, args: &Ner) -> Result<(Tagged, Choice)> {
             .with_context(|| format!("cannot use the model in {}", folder.display()))?,
         None => Model::embedded(options).context("no prediction was given, and the built-in model fails")?,
     };
-    let choice = match &args.head {
-        Some(head) => Choice { head: head.clone(), reason: "as asked".to_owned() },
-        None => convention::choose(gold.kinds(), |name| model.heads().get(name, HeadKind::Token).is_some()),
-    };
     let how = match options.backend {
         BackendName::Native => options.precision.name(),
         other => other.name(),
+    };
+    let choice = match &args.head {
+        Some(head) => Choice { head: head.clone(), reason: "as asked".to_owned() },
+        None => convention::choose(gold.kinds(), |name| model.heads().get(name, HeadKind::Token).is_some()),
     };
     let name = format!("{} ({how}, head {})", model.config().name, choice.head);
     let recognizer = Recognizer::new(model)?;

@@ -4,11 +4,16 @@
 mod annotate;
 mod eval;
 mod explain;
+mod export;
+mod follow_up;
+mod graph;
+mod import;
 mod model;
 mod resolve;
 mod rules;
 mod run;
 mod schema;
+mod search;
 mod tasks;
 
 use std::io;
@@ -30,9 +35,14 @@ enum Command {
     Model(model::Args),
     Eval(Box<eval::Args>),
     Explain(explain::Args),
+    Graph(Box<graph::Args>),
     Resolve(resolve::Args),
     Rules(rules::Args),
     Tasks(tasks::Args),
+    FollowUp(follow_up::Args),
+    Export(Box<export::Args>),
+    Import(import::Args),
+    Search(search::Args),
     Schema(schema::Args),
 }
 
@@ -52,9 +62,14 @@ pub fn main() -> ExitCode {
         Command::Model(args) => model::run(args),
         Command::Eval(args) => eval::run(*args),
         Command::Explain(args) => explain::run(args),
+        Command::Graph(args) => graph::run(*args),
         Command::Resolve(args) => resolve::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Tasks(args) => tasks::run(args),
+        Command::FollowUp(args) => follow_up::run(args),
+        Command::Export(args) => export::run(*args),
+        Command::Import(args) => import::run(args),
+        Command::Search(args) => search::run(args),
         Command::Schema(args) => schema::run(&args),
     };
     match outcome {

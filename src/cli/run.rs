@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use dabir::document::Format;
 use dabir::lexicon::Lexicon;
@@ -17,6 +17,7 @@ use dabir::segment::Segmenter;
 use dabir::tasks::TaskStage;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::Outcome;
 use super::model::ModelArgs;
 
 /// Input formats, as arguments.
@@ -166,15 +167,132 @@ pub fn annotate(
         if let Err(failure) = &outcome {
             failures += 1;
             bar.suspend(|| report(failure));
-        } else if let (false, Ok(made)) = (source.quiet, &outcome) {
-            for warning in &made.record.warnings {
-                bar.suspend(|| eprintln!("dabir: {origin}: warning: {warning}"));
-            }
+        } else if let Ok(made) = &outcome {
+            warn(source, &bar, &origin, &made.record);
         }
         sink(outcome)
     })?;
     bar.finish_and_clear();
     Ok(failures)
+}
+
+/// Like [`annotate`], but documents that were annotated before (`dabir/1` records) are taken as they
+/// are: the pipeline is only built where there is a text to annotate.
+pub fn annotate_or_read(
+    source: &Source,
+    stages: &Stages,
+    format: Option<FormatArg>,
+    mut sink: impl FnMut(Record) -> Result<()>,
+) -> Result<Tally> {
+    let options = source.options(format);
+    let inputs = Inputs::new(&source.inputs, options)?;
+    let bar = progress(source.quiet, inputs.files());
+    let mut inputs = inputs.peekable();
+    let mut built = None;
+    let mut tally = Tally::default();
+    while let Some(next) = inputs.peek() {
+        if next.is_annotated() {
+            let Some(input) = inputs.next() else { break };
+            let origin = input.origin.clone();
+            bar.inc(1);
+            match input.into_record() {
+                Ok(record) => {
+                    tally.done += 1;
+                    sink(record)?;
+                }
+                Err(error) => {
+                    tally.failures += 1;
+                    bar.suspend(|| report(&format!("{origin}: {error}")));
+                }
+            }
+            continue;
+        }
+        if built.is_none() {
+            built = Some((stages.build()?, source.pool()?));
+        }
+        let Some((pipeline, pool)) = &built else { break };
+        let texts = std::iter::from_fn(|| inputs.next_if(|i| !i.is_annotated()));
+        annotate_all(
+            pipeline,
+            texts,
+            options,
+            pool,
+            |d| Record::from(&d),
+            |Annotated { origin, result }| {
+                bar.inc(1);
+                match result {
+                    Ok(record) => {
+                        tally.done += 1;
+                        warn(source, &bar, &origin, &record);
+                        sink(record)
+                    }
+                    Err(error) => {
+                        tally.failures += 1;
+                        bar.suspend(|| report(&format!("{origin}: {error}")));
+                        Ok(())
+                    }
+                }
+            },
+        )?;
+    }
+    bar.finish_and_clear();
+    Ok(tally)
+}
+
+/// Reads documents that were annotated before; anything else is a failure.
+pub fn read_records(
+    paths: &[PathBuf],
+    quiet: bool,
+    mut sink: impl FnMut(Record) -> Result<()>,
+) -> Result<Tally> {
+    let options = Options { format: Some(Format::Jsonl), ..Options::default() };
+    let inputs = Inputs::new(paths, options)?;
+    let bar = progress(quiet, inputs.files());
+    let mut tally = Tally::default();
+    for input in inputs {
+        let origin = input.origin.clone();
+        bar.inc(1);
+        match input.into_record() {
+            Ok(record) => {
+                tally.done += 1;
+                sink(record)?;
+            }
+            Err(error) => {
+                tally.failures += 1;
+                bar.suspend(|| report(&format!("{origin}: {error}")));
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok(tally)
+}
+
+fn warn(source: &Source, bar: &ProgressBar, origin: &str, record: &Record) {
+    if !source.quiet {
+        for warning in &record.warnings {
+            bar.suspend(|| eprintln!("dabir: {origin}: warning: {warning}"));
+        }
+    }
+}
+
+/// How many documents went well, and how many did not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    /// Documents handed on.
+    pub done: usize,
+    /// Documents reported and left out.
+    pub failures: usize,
+}
+
+impl Tally {
+    /// The exit status that follows.
+    pub fn outcome(self) -> Result<Outcome> {
+        match (self.failures, self.done) {
+            (0, _) => Ok(Outcome::Done),
+            (_, 0) => bail!("no document could be read"),
+            _ => Ok(Outcome::Partly),
+        }
+    }
 }
 
 /// An annotated document and its line of JSON.

@@ -17,7 +17,7 @@ pub use entries::{Entries, Entry};
 pub use fold::{fold, key, pieces, whole, whole_into};
 pub use phrases::{Phrases, Symbol, Symbols};
 pub use roles::{Found, Head, Rank, Roles, Use, takes};
-pub use words::{Cue, Words, class};
+pub use words::{Cue, Words, class, list};
 
 /// Why a lexicon could not be loaded.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use super::{Cue, Lexicon, LexiconError, Rank, Use, class};
+use super::phrases::Symbols;
+use super::{Cue, Lexicon, LexiconError, Rank, Use, class, fold, list, words};
 use crate::document::MentionType;
 
 fn flags(word: &str) -> u32 {
@@ -160,4 +161,60 @@ fn a_large_list_is_taken_and_found() {
     assert_eq!(added, 50_000);
     assert!(lexicon.named("شرکت نمونه ۴۹۹۹۹").is_some());
     assert!(lexicon.named("شرکت نمونه 50000").is_none());
+}
+
+#[test]
+fn every_list_has_what_it_is_for_and_not_what_it_is_not_for() {
+    let lexicon = Lexicon::builtin();
+    let examples = [
+        (list::UNIT, "دفتر", "وزارت"),
+        (list::TITLE, "لایحه", "گزارش"),
+        (list::PLACE_NOUN, "شهرستان", "کشور"),
+        (list::BODY_NOUN, "خبرگزاری", "دولت"),
+        (list::OPENS_BODY, "وزارت", "برنامه"),
+        (list::PREPOSITION, "از", "که"),
+        (list::LOOSE, "وقت", "ارشد"),
+        (list::NATIONAL, "دیوان", "شرکت"),
+        (list::NAMELESS, "نهاد", "بانک"),
+        (list::CLASS_OF_BODIES, "شهرداری", "سازمان"),
+        (list::HELD, "برگزار", "آغاز"),
+        (list::REVERENCE, "(ع)", "("),
+        (list::SURNAME_END, "زاده", "بهرامی"),
+        (list::PLACELESS, "روزنامه", "دانشگاه"),
+        (list::SIDE, "شمال", "میدان"),
+        (list::SOME, "هر", "این"),
+        (list::GLUED_BEFORE, "وزیر", "استاندار"),
+        (list::GLUED_AFTER, "از", "و"),
+        (list::OWNER, "استانداری", "خبرگزاری"),
+        (list::BEGINS, "منصوب", "برکنار"),
+        (list::ENDS, "استعفا", "انتصاب"),
+        (list::UNREAL, "تکذیب", "حکم"),
+        (list::BEFORE_TITLE, "هفته", "سال"),
+        (list::STATE, "کشورمان", "استان"),
+        (list::PRESS, "خبرگزاری", "سازمان"),
+        (list::COUNTRY_MODIFIER, "فدرال", "ملی"),
+        (list::SEAT, "مجلس", "شهرداری"),
+        (list::DISTRICT, "بخش", "کشور"),
+        (list::BEFORE_SUBJECT, "سپس", "به"),
+        (list::COMMON_HEAD, "معاون", "وزیر"),
+        (list::AFORESAID, "مزبور", "دیگر"),
+        (list::WHOLE_PLACE, "شهرستان", "شهر"),
+        (list::RESPECT, "معظم", "سابق"),
+        (list::WEAK, "کنونی", "سابق"),
+        (list::PAST, "اسبق", "وقت"),
+        (list::PASSING, "وقت", "اول"),
+        (list::NAME_TITLE, "سید", "شیخ"),
+    ];
+    assert_eq!(examples.len(), list::NAMES.len());
+    for (bits, yes, no) in examples {
+        let listed = |word: &str| lexicon.words.listed(lexicon.symbols.get(&fold(word)), bits);
+        assert!(listed(yes), "{yes}");
+        assert!(!listed(no), "{no}");
+    }
+}
+
+#[test]
+fn an_unknown_list_is_an_error() {
+    let text = format!("{}\nno_such_list = [\"الف\"]\n", include_str!("data/words.toml"));
+    assert!(words::Words::compile(&text, &mut Symbols::default()).is_err());
 }

@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use crate::document::MentionType;
-use crate::lexicon::class;
+use crate::lexicon::{class, list};
 
 /// The end of a listed body that begins at `at` and whose listed name ends at `end`: plural ending,
 /// «کشور», and the place that it works in are added.
@@ -57,7 +57,7 @@ fn place_after(reading: &Reading, end: usize, limit: usize) -> usize {
     {
         return after;
     }
-    if matches!(reading.piece(end), "کشور" | "استان" | "شهرستان") {
+    if reading.listed(end, list::WHOLE_PLACE) {
         return end + 1;
     }
     match reading.entry(end, limit) {

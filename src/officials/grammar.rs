@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::body;
 use super::reading::Reading;
 use crate::document::MentionType;
-use crate::lexicon::{Found, Use, class, takes};
+use crate::lexicon::{Found, Use, class, list, takes};
 
 /// An office in the text.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,7 +141,7 @@ impl<'r, 'a> State<'r, 'a> {
             return self.pointed(at);
         }
         if self.can(takes::COUNTRY)
-            && matches!(r.piece(at), "اسلامی" | "خلق" | "فدرال")
+            && r.listed(at, list::COUNTRY_MODIFIER)
             && r.place_at(at + 1).is_some_and(|p| p.kind == MentionType::Loc)
         {
             return self.take(at + 1, Last::Modifier);
@@ -191,12 +191,8 @@ impl<'r, 'a> State<'r, 'a> {
     fn bound_preposition(&self, at: usize) -> bool {
         let r = self.reading;
         let noun = r.piece(at.wrapping_sub(1));
-        let bound = match r.piece(at) {
-            "بر" => matches!(noun, "نظارت" | "مالیات"),
-            "با" => matches!(noun, "مبارزه" | "مقابله"),
-            "از" => matches!(noun, "پیشگیری" | "حفاظت" | "حمایت"),
-            _ => false,
-        };
+        let bound = r.listed(at, list::PREPOSITION)
+            && r.lexicon.words.bound.get(r.piece(at)).is_some_and(|nouns| nouns.iter().any(|n| n == noun));
         bound && self.can(takes::FIELD) && (self.last == Last::Field || at > self.at)
     }
 
@@ -451,7 +447,7 @@ impl<'r, 'a> State<'r, 'a> {
         }
         let fits = match r.place_at(next).map(|p| p.kind) {
             Some(MentionType::Org) => {
-                let seat = matches!(r.piece(next), "مجلس" | "دانشگاه" | "دانشکده");
+                let seat = r.listed(next, list::SEAT);
                 seat && self.last == Last::Body && self.at > self.head_end
                     || self.body.is_none() && (envoy || self.field || self.unknown > 0)
             }
@@ -531,10 +527,7 @@ impl<'r, 'a> State<'r, 'a> {
         if bare && !self.can(wanted) {
             return false;
         }
-        if self.last == Last::Place
-            && at == self.at
-            && !matches!(r.piece(at), "استان" | "شهرستان" | "شهر" | "بخش")
-        {
+        if self.last == Last::Place && at == self.at && !r.listed(at, list::DISTRICT) {
             return false;
         }
         self.place = true;
@@ -553,8 +546,7 @@ impl<'r, 'a> State<'r, 'a> {
     fn finish(mut self, found: &Found) -> Option<Office> {
         let r = self.reading;
         // A trailing «وقت», number or preposition belongs to what follows.
-        let loose = ["وقت", "اول", "دوم", "فنی", "زن", "مرد", "بر", "با", "از"];
-        while self.at > self.head_end && loose.contains(&r.piece(self.at - 1)) {
+        while self.at > self.head_end && r.listed(self.at - 1, list::LOOSE) {
             self.at -= 1;
         }
         let named = self.body.is_some();

@@ -5,37 +5,15 @@ use std::ops::Range;
 
 use super::reading::Reading;
 use crate::document::MentionType;
-use crate::lexicon::{class, fold};
-
-/// First nouns of units whose name goes on with the body that they belong to.
-const UNITS: [&str; 20] = [
-    "معاونت",
-    "دفتر",
-    "روابط",
-    "اداره",
-    "ادارات",
-    "مرکز",
-    "کمیسیون",
-    "هیئت",
-    "هیات",
-    "شورای",
-    "حوزه",
-    "کمیته",
-    "ستاد",
-    "دبیرخانه",
-    "سازمان",
-    "کانون",
-    "انجمن",
-    "راهنمایی",
-    "شعبه",
-    "مدیریت",
-];
+use crate::lexicon::{class, fold, list};
 
 /// Whether two neighbouring bodies are one name: «معاونت حقوقی» «دادستانی کل», «سازمان میادین میوه»
 /// و «تره‌بار».
 pub(super) fn one_body(reading: &Reading, left: &Range<usize>, right: &Range<usize>) -> bool {
-    let unit = UNITS.contains(&fold(reading.piece(left.start)).as_ref())
-        || UNITS.contains(&reading.piece(left.start));
+    if reading.sentence_of(left.start) != reading.sentence_of(right.start) {
+        return false;
+    }
+    let unit = reading.listed(left.start, list::UNIT);
     if right.start == left.end {
         return unit;
     }
@@ -52,9 +30,13 @@ pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
     let limit = reading.sentences.get(reading.sentence_of(body.start)).map_or(body.end, |s| s.end);
     match reading.entry(body.start, limit) {
         Some((end, entry)) if entry.kind == MentionType::Org => {
+            // «وزارت نفت و نیرو» are two, «بنیاد مسکن و شهرسازی» is one.
+            let another = reading.is(end, class::AND)
+                && !(reading.is(end + 1, class::FIELD)
+                    && reading.department(end + 1, body.end).is_none()
+                    && reading.entry(end + 1, body.end).is_none());
             let rest = end < body.end
-                && (reading.is(end, class::AND)
-                    || reading.lexicon.roles.at(reading.symbols(end, body.end)).is_some());
+                && (another || reading.lexicon.roles.at(reading.symbols(end, body.end)).is_some());
             if end > body.end || rest { end } else { body.end }
         }
         _ => body.end,
@@ -66,6 +48,9 @@ pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
     let hanging = |end: usize| matches!(reading.piece(end - 1), "از" | "با" | "به" | "در" | "بر");
     if body.len() < 2 || !hanging(body.end) {
         return body.end;
+    }
+    if reading.glued(body.end - 1) {
+        return body.end - 1;
     }
     if matches!(reading.piece(body.end - 1), "در" | "به") {
         return body.end - 1;
@@ -122,6 +107,7 @@ pub(super) fn consistent(reading: &Reading, bodies: &mut [Range<usize>]) {
         let at = body.start;
         let fuller = names.iter().filter(|n| n.len() > body.len()).find(|name| {
             reading.is(at, class::BODY_HEAD | class::GENERIC_BODY)
+                && reading.sentence_of(at) == reading.sentence_of(at + name.len() - 1)
                 && name.iter().enumerate().all(|(i, word)| fold(reading.piece(at + i)) == *word)
         });
         if let Some(name) = fuller {

@@ -7,7 +7,7 @@ use super::persons::{Person, persons};
 use super::reading::{Place, Reading};
 use super::subject::{Subject, subjects};
 use crate::document::MentionType;
-use crate::lexicon::{Cue, Rank, class, pieces};
+use crate::lexicon::{Cue, Lexicon, Rank, class, list, pieces};
 
 /// An office and who holds it.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,8 @@ pub(super) struct Links {
     pub post_of: Vec<Option<usize>>,
     /// Places of offices bound to each person, in order of binding.
     pub offices_of: Vec<Vec<usize>>,
+    /// Persons and places of offices that «به عنوان» joins: an appointment, where the verb says so.
+    pub appointed: Vec<(usize, usize)>,
     /// The subject of each sentence.
     pub subjects: Vec<Subject>,
 }
@@ -64,19 +66,19 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     links
 }
 
+/// Whether a folded word is in a list of the project's own.
+fn listed(word: &str, bits: u64) -> bool {
+    let lexicon = Lexicon::builtin();
+    lexicon.words.listed(lexicon.symbols.get(word), bits)
+}
+
 /// The compared form of an office: without «محترم», «جمهوری» as «جمهور».
 pub(crate) fn office_key(role: &str) -> String {
-    let folded = pieces(role)
-        .filter(|p| !matches!(p.as_ref(), "محترم" | "معظم"))
-        .map(|p| match p.as_ref() {
-            "جمهوری" => "جمهور".to_owned(),
-            "ریاست" => "رییس".to_owned(),
-            "مدیرکل" => "مدیر کل".to_owned(),
-            "مدیرعامل" => "مدیر عامل".to_owned(),
-            "قضاییه" => "قضایی".to_owned(),
-            other => other.to_owned(),
-        })
-        .collect::<Vec<_>>();
+    let words = &Lexicon::builtin().words;
+    let folded: Vec<String> = pieces(role)
+        .filter(|p| !listed(p, list::RESPECT))
+        .map(|p| words.variants.get(p.as_ref()).cloned().unwrap_or_else(|| p.into_owned()))
+        .collect();
     folded.join(" ")
 }
 
@@ -191,7 +193,9 @@ impl Links {
             if b < a {
                 continue;
             }
-            let and = b == a + 1 && reading.is(a, class::AND | class::COMMA);
+            let and = b == a + 1
+                && (reading.is(a, class::AND)
+                    || reading.is(a, class::COMMA) && !self.list_of_people(reading, next));
             let after = reading.places[next].pieces.end;
             let named = reading.place_at(after).is_some_and(|p| p.kind == MentionType::Per)
                 || reading.honorific(after, after + 4).is_some();
@@ -202,6 +206,24 @@ impl Links {
             last = next;
         }
         joined
+    }
+
+    /// Whether a name with its office closes the list that an office after a comma stands in: «نیک‌پور
+    /// رئیس …، رئیس … و بهرامی رئیس …».
+    fn list_of_people(&self, reading: &Reading, office: usize) -> bool {
+        let mut at = office;
+        loop {
+            let end = reading.places[at].pieces.end;
+            if !reading.is(end, class::AND | class::COMMA) {
+                return false;
+            }
+            let after = reading.honorific(end + 1, end + 5).unwrap_or(end + 1);
+            match self.place_at(reading, after) {
+                Some(next) if self.person_of[next].is_some() => return true,
+                Some(next) => at = next,
+                None => return false,
+            }
+        }
     }
 
     /// «… به عنوان رئیس سازمان …»: the nearest name before it in the sentence.
@@ -224,6 +246,7 @@ impl Links {
                     let office = self.place_at(reading, next).filter(|&p| self.post_of[p].is_some());
                     if let (Some(person), Some(office)) = (last_person, office) {
                         self.bind(person, office);
+                        self.appointed.push((person, office));
                     }
                 }
                 at += 1;
@@ -330,21 +353,19 @@ fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
 
 /// The words of an office that say which it is.
 fn content(key: &str) -> Vec<&str> {
-    key.split(' ')
-        .filter(|w| !matches!(*w, "این" | "جدید" | "فعلی" | "کنونی" | "و" | "در" | "محترم"))
-        .collect()
+    key.split(' ').filter(|w| !listed(w, list::WEAK)).collect()
 }
 
 /// Whether a shorter word can stand for a fuller one: it begins alike and its words are among the
 /// fuller one's; «سابق» must stand in both or in none.
 /// Of two with the same words the longer one is the fuller.
 fn is_variant(short: &[&str], long: &[&str], longer: bool) -> bool {
-    let former = |words: &[&str]| words.iter().any(|w| matches!(*w, "سابق" | "پیشین" | "اسبق"));
+    let former = |words: &[&str]| words.iter().any(|w| listed(w, list::PAST));
     (short.len() < long.len() || short.len() == long.len() && longer)
         && short.first() == long.first()
         && former(short) == former(long)
         && short.iter().all(|w| long.contains(w))
-        && (short.len() > 1 || !matches!(short[0], "مدیر" | "رییس" | "معاون" | "نماینده" | "عضو"))
+        && (short.len() > 1 || !listed(short[0], list::COMMON_HEAD))
 }
 
 /// Whether two offices are said alike: one head noun, and half of the shorter one's words shared.

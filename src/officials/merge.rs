@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::grammar::Office;
 use super::reading::Reading;
+use super::repair::titled;
 use crate::document::{Mention, MentionType, Source};
 use crate::lexicon::{Use, class};
 
@@ -36,7 +37,8 @@ pub(super) fn merge(reading: &Reading, offices: &[Office], mentions: &mut Vec<Me
         }
     }
     for (office, used) in offices.iter().zip(&used) {
-        if !used && (!looked || office.score >= SURE) {
+        let titled = looked && titled(reading, office.pieces.start);
+        if !used && !titled && (!looked || office.score >= SURE) {
             kept.push(made(reading, office));
         }
     }

@@ -8,12 +8,14 @@ mod link;
 #[cfg(test)]
 mod marked;
 mod merge;
+mod parts;
 mod persons;
 mod reading;
 mod records;
 mod repair;
 mod resolve;
 mod subject;
+mod tenure;
 #[cfg(test)]
 mod tests;
 
@@ -26,7 +28,7 @@ use crate::pipeline::{Layer, Stage, StageError};
 pub(crate) use link::office_key;
 pub(crate) use persons::{joined, name_key};
 use reading::Reading;
-pub use resolve::{Speakers, resolve, speaker_at};
+pub use resolve::{Speakers, resolve, resolve_with_lexicon, speaker_at};
 
 /// The stage that adds `ROLE` mentions, [`Document::officials`] and [`Document::organizations`].
 #[derive(Debug, Clone, Default)]

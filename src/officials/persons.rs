@@ -2,7 +2,7 @@
 
 use super::reading::Reading;
 use crate::document::MentionType;
-use crate::lexicon::pieces;
+use crate::lexicon::{Lexicon, list, pieces};
 
 /// A person and the places that name them.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +54,9 @@ pub(super) fn persons(reading: &Reading) -> (Vec<Person>, Vec<Option<usize>>) {
 /// The pieces of a name, folded, without «سید» and titles that some write into it.
 pub(crate) fn name_key(name: &str) -> Vec<String> {
     let all: Vec<String> = pieces(name).map(|p| p.into_owned()).collect();
-    let kept: Vec<String> = all.iter().filter(|p| *p != "سید").cloned().collect();
+    let lexicon = Lexicon::builtin();
+    let title = |p: &String| lexicon.words.listed(lexicon.symbols.get(p), list::NAME_TITLE);
+    let kept: Vec<String> = all.iter().filter(|p| !title(p)).cloned().collect();
     if kept.is_empty() { all } else { kept }
 }
 

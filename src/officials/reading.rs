@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::document::{Document, MentionType, WordKind};
-use crate::lexicon::{Entry, Lexicon, class, fold};
+use crate::lexicon::{Entry, Lexicon, class, fold, list};
 use crate::span::ByteSpan;
 
 /// A word, or a part of a word between half-spaces.
@@ -125,6 +125,29 @@ impl<'a> Reading<'a> {
         self.flags(piece) & bits != 0
     }
 
+    /// Whether a piece is in one of these lists (bits of [`list`]).
+    pub fn listed(&self, piece: usize, bits: u64) -> bool {
+        self.pieces.get(piece).is_some_and(|p| self.lexicon.words.listed(p.symbol, bits))
+    }
+
+    /// Whether two neighbouring pieces were written as one word.
+    pub fn glued(&self, piece: usize) -> bool {
+        match (self.pieces.get(piece.wrapping_sub(1)), self.pieces.get(piece)) {
+            (Some(left), Some(right)) => left.span.end == right.span.start,
+            _ => false,
+        }
+    }
+
+    /// Whether a piece names a class of bodies: «شهرداری‌ها». The piece after it.
+    pub fn class_of_bodies(&self, piece: usize, limit: usize) -> Option<usize> {
+        if self.listed(piece, list::CLASS_OF_BODIES) {
+            return (piece + 1 < limit && self.piece(piece + 1) == "ها").then_some(piece + 2);
+        }
+        let stem = self.piece(piece).strip_suffix("ها")?;
+        let symbol = self.lexicon.symbols.get(&fold(stem));
+        self.lexicon.words.listed(symbol, list::CLASS_OF_BODIES).then_some(piece + 1)
+    }
+
     /// The normalized text of one piece.
     pub fn piece(&self, piece: usize) -> &str {
         self.pieces.get(piece).map_or("", |p| p.view.of(self.document.view.text()))
@@ -238,16 +261,29 @@ fn cut(document: &Document, lexicon: &Lexicon, word: usize, pieces: &mut Vec<Pie
     }
 }
 
-/// Where two words were written as one, «وزیرکشور», «ودارایی»: a short word or head noun before a
-/// word that offices and bodies are made of.
+/// Where two words were written as one, «وزیرکشور», «ودارایی», «مخدراز»: a word that is often written to
+/// the next or the last one, beside a word that offices, bodies and places are made of.
 fn joint(part: &str, lexicon: &Lexicon) -> Option<usize> {
-    const FIRST: [&str; 7] = ["و", "در", "با", "از", "وزیر", "رئیس", "مدیر"];
-    FIRST.iter().find_map(|first| {
-        let rest = part.strip_prefix(first).filter(|rest| rest.len() > 5)?;
+    let [before, after] = &lexicon.words.glued;
+    let known = |rest: &str| {
         let symbol = lexicon.symbols.get(&fold(rest));
         let flags = lexicon.words.of(symbol);
-        let known = flags & (class::FIELD | class::BODY_HEAD) != 0 || lexicon.roles.at([symbol]).is_some();
-        known.then_some(first.len())
+        let named = || lexicon.entries.exact(&[symbol]).is_some_and(|e| !e.needs_head);
+        symbol != 0
+            && (flags & (class::FIELD | class::BODY_HEAD) != 0
+                || lexicon.roles.at([symbol]).is_some()
+                || named())
+    };
+    // Folding a letter never changes its length in bytes.
+    let begins = before.iter().find_map(|first| {
+        let rest = part.get(first.len()..).filter(|rest| rest.len() > 5)?;
+        (fold(&part[..first.len()]) == first.as_str() && known(rest)).then_some(first.len())
+    });
+    begins.or_else(|| {
+        after.iter().find_map(|last| {
+            let rest = part.strip_suffix(last.as_str()).filter(|rest| rest.len() > 5)?;
+            (lexicon.symbols.get(&fold(rest)) != 0).then_some(rest.len())
+        })
     })
 }
 

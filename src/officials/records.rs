@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use super::grammar;
 use super::link::{Links, Post, link, office_key};
+use super::parts::owner;
+use super::persons::Person;
 use super::reading::Reading;
+use super::tenure::Tenures;
 use crate::document::{Entity, Mention, MentionType, Official, Organization};
-use crate::lexicon::{Lexicon, Rank, key};
+use crate::lexicon::{Lexicon, Rank, key, list};
 
 /// Makes the records and sets the mentions' entities.
 pub(super) fn records(reading: &Reading, mentions: &mut [Mention]) -> (Vec<Official>, Vec<Organization>) {
@@ -16,6 +19,7 @@ pub(super) fn records(reading: &Reading, mentions: &mut [Mention]) -> (Vec<Offic
     let mut officials = Vec::new();
     people(reading, &links, &mut organizations, &mut officials);
     offices(reading, &links, &mut organizations, &mut officials);
+    organizations.part(reading.lexicon);
     officials.sort_by_key(|o: &Official| o.mentions.iter().min().copied());
     for (index, official) in officials.iter().enumerate() {
         for &mention in &official.mentions {
@@ -48,8 +52,17 @@ fn people(
     organizations: &mut Organizations,
     officials: &mut Vec<Official>,
 ) {
-    for (person, bound) in links.persons.iter().zip(&links.offices_of) {
-        let Some(main) = main_post(links, bound) else { continue };
+    let tenures = Tenures::find(reading, links);
+    for (number, (person, bound)) in links.persons.iter().zip(&links.offices_of).enumerate() {
+        let Some(main) = main_post(links, bound) else {
+            if let Some(body) = delegate(reading, person) {
+                let mentions = person.places.iter().map(|&p| reading.places[p].mention).collect();
+                let organization = organizations.of_place[body];
+                let name = Some(person.written.clone());
+                officials.push(Official { name, organization, mentions, ..Official::default() });
+            }
+            continue;
+        };
         // Of spellings the one beside the name: «رئیس جمهوری», «رئیس جمهور».
         let text = |place: usize| reading.text(reading.places[place].pieces.clone());
         let beside = bound.iter().copied().find(|&place| {
@@ -68,14 +81,34 @@ fn people(
         let organization = organizations
             .of_office(reading, links.posts[main].fullest)
             .or_else(|| bound.iter().find_map(|&o| organizations.of_office(reading, o)));
+        let (since, until) = tenures.of(number, main);
         officials.push(Official {
             name: Some(person.written.clone()),
             role: Some(role),
             organization,
             collective: false,
+            since,
+            until,
             mentions,
         });
     }
+}
+
+/// The place of the body that a person without an office speaks for: «رحیم نیک‌پور از سازمان آب،» in a
+/// list. Where the sentence goes on, «از» may belong to its verb.
+fn delegate(reading: &Reading, person: &Person) -> Option<usize> {
+    person.places.iter().find_map(|&place| {
+        let from = reading.places[place].pieces.end;
+        let sentence = reading.sentences.get(reading.sentence_of(from - 1))?;
+        if reading.piece(from) != "از" || from + 1 >= sentence.end {
+            return None;
+        }
+        let body = reading.place_at(from + 1).filter(|p| p.kind == MentionType::Org)?;
+        let end = body.pieces.end;
+        let listed = end >= sentence.end || matches!(reading.piece(end), "،" | "؛" | ")" | ".");
+        let body = reading.places.iter().position(|p| p.kind == MentionType::Org && p.pieces == body.pieces);
+        body.filter(|_| listed)
+    })
 }
 
 /// The post that a person is recorded with: the one named first, but not a rank that only goes with
@@ -103,8 +136,7 @@ fn stands_alone(reading: &Reading, links: &Links, post: &Post) -> bool {
         return acts;
     };
     let bare = place.len() == head.length;
-    let some = place.start > 0
-        && matches!(reading.piece(place.start - 1), "یک" | "چند" | "هر" | "دو" | "سه" | "هیچ");
+    let some = place.start > 0 && reading.listed(place.start - 1, list::SOME);
     match head.head.rank {
         Rank::Sole => true,
         Rank::Head => !some && (!bare || acts),
@@ -130,6 +162,7 @@ fn offices(
             organization: organizations.of_office(reading, post.fullest),
             collective: post.plural,
             mentions,
+            ..Official::default()
         });
     }
 }
@@ -165,7 +198,7 @@ impl Organizations {
         }
         let index = self.list.len();
         let kind = lexicon.kind_of_body(name).map(str::to_owned);
-        self.list.push(Organization { name: name.to_owned(), kind, inferred, mentions: Vec::new() });
+        self.list.push(Organization { name: name.to_owned(), kind, inferred, ..Organization::default() });
         self.by_key.insert(canonical, index);
         index
     }
@@ -181,13 +214,26 @@ impl Organizations {
         named.or_else(|| self.inferred(reading, pieces))
     }
 
+    /// Says of each body which one it is a part of; an owner that no mention names gets a record.
+    fn part(&mut self, lexicon: &Lexicon) {
+        let mut at = 0;
+        while at < self.list.len() {
+            if let Some(owner) = owner(lexicon, &self.list[at].name) {
+                let owner = self.named(lexicon, &owner, true);
+                self.list[at].part_of = (owner != at).then_some(owner);
+            }
+            at += 1;
+        }
+    }
+
     /// «وزیر کشور» heads «وزارت کشور», «استاندار البرز» heads «استانداری البرز».
     fn inferred(&mut self, reading: &Reading, pieces: std::ops::Range<usize>) -> Option<usize> {
         let office = grammar::office(reading, pieces.start, pieces.end).filter(|o| !o.plural)?;
         let body = office.body?;
         let rest = reading.text(office.head.end..pieces.end);
-        let rest: Vec<&str> =
-            rest.split(' ').filter(|w| !matches!(*w, "محترم" | "سابق" | "جدید" | "وقت")).collect();
+        let words = &reading.lexicon.words;
+        let passing = |w: &str| words.listed(reading.lexicon.symbols.get(w), list::PASSING);
+        let rest: Vec<&str> = rest.split(' ').filter(|w| !passing(w)).collect();
         if rest.is_empty() || rest.concat().is_empty() {
             return None;
         }

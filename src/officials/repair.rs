@@ -8,7 +8,7 @@ use super::body;
 use super::joints;
 use super::reading::Reading;
 use crate::document::{Mention, MentionType, Source};
-use crate::lexicon::class;
+use crate::lexicon::{class, list, takes};
 
 /// A mention while it is being mended.
 #[derive(Debug, Clone)]
@@ -35,13 +35,21 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
     }
     widen(reading, &mut items);
     join_parts(reading, &mut items);
+    // «پیامبر اکرم (ص)», «امام صادق (ع)» are no persons of the text.
+    items.retain(|item| {
+        item.mention.kind != MentionType::Per || !reading.listed(item.pieces.end, list::REVERENCE)
+    });
     join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
     join_parts(reading, &mut items);
     drop_inner(&mut items);
+    venues(reading, &mut items);
     for item in &mut items {
+        close(reading, item);
         // A boundary inside a word stays where the recognizer saw it.
-        if reading.pieces_in(item.mention.span) != item.pieces {
+        let cut = reading.is(item.pieces.end - 1, class::SIGN)
+            && reading.span(item.pieces.clone()).end != item.mention.span.end;
+        if cut || reading.pieces_in(item.mention.span) != item.pieces {
             item.mention.span = reading.span(item.pieces.clone());
         }
     }
@@ -61,10 +69,48 @@ fn mended(reading: &Reading, mut item: Item) -> Vec<Item> {
     {
         item.mention.kind = MentionType::Loc;
     }
+    unglued(reading, &mut item);
+    if item.mention.kind == MentionType::Org {
+        abroad(reading, &mut item);
+    }
     match item.mention.kind {
         MentionType::Per => person(reading, item).into_iter().collect(),
         MentionType::Org => bodies(reading, item),
         _ => place(reading, item).into_iter().collect(),
+    }
+}
+
+/// Takes a preposition off that was written to the name, «ازمسکو»; what is left may be a listed place.
+fn unglued(reading: &Reading, item: &mut Item) {
+    let (start, end) = (item.pieces.start, item.pieces.end);
+    let loose = reading.listed(start, list::PREPOSITION)
+        && (reading.glued(start + 1) || !reading.is(start, class::AND));
+    if item.pieces.len() < 2 || !loose {
+        return;
+    }
+    item.pieces.start += 1;
+    let place = reading.entry(start + 1, end);
+    if place.is_some_and(|(e, entry)| e == end && entry.kind == MentionType::Loc) {
+        item.mention.kind = MentionType::Loc;
+    }
+}
+
+/// «وزیر» + «دفاع فرانسه»: the country of a foreign minister's department, which is no body.
+fn abroad(reading: &Reading, item: &mut Item) {
+    let (start, end) = (item.pieces.start, item.pieces.end);
+    if start == 0 || item.pieces.len() < 2 {
+        return;
+    }
+    let head = reading.lexicon.roles.at(reading.symbols(start - 1, start));
+    let minister = head.is_some_and(|h| h.head.body.is_some() && h.head.takes & takes::COUNTRY != 0);
+    let country = (start + 1..end).find(|&at| {
+        reading.entry(at, end).is_some_and(|(e, entry)| {
+            e == end && entry.kind == MentionType::Loc && entry.class.as_deref() == Some("country")
+        })
+    });
+    if let Some(country) = country.filter(|_| minister) {
+        item.mention.kind = MentionType::Loc;
+        item.pieces.start = country;
     }
 }
 
@@ -92,13 +138,14 @@ fn person(reading: &Reading, mut item: Item) -> Option<Item> {
 /// A place that is more than «کشور» or «استان» alone.
 fn place(reading: &Reading, mut item: Item) -> Option<Item> {
     // «شمال بیرجند» is «بیرجند».
-    let side = matches!(reading.piece(item.pieces.start), "شمال" | "جنوب" | "شرق" | "غرب");
+    let side = reading.listed(item.pieces.start, list::SIDE);
     let next = reading.entry(item.pieces.start + 1, item.pieces.end);
     if side && next.is_some_and(|(end, entry)| end == item.pieces.end && entry.kind == MentionType::Loc) {
         item.pieces.start += 1;
     }
     let generic = |p: usize| reading.is(p, class::GENERIC_PLACE | class::PLACE_HEAD | class::PLURAL);
-    let named = item.pieces.clone().any(|p| !generic(p));
+    let named = item.pieces.clone().any(|p| !generic(p))
+        && !item.pieces.clone().all(|p| reading.is(p, class::NUMBER));
     named.then_some(item)
 }
 
@@ -112,10 +159,9 @@ fn bodies(reading: &Reading, mut item: Item) -> Vec<Item> {
         return Vec::new();
     }
     let generic = |p: usize| {
-        matches!(
-            reading.piece(p),
-            "دستگاه" | "نهاد" | "ادارات" | "ارگان" | "سازمان‌ها" | "نهادها" | "دستگاه‌ها"
-        ) || reading.is(p, class::PLURAL)
+        let stem = reading.piece(p).strip_suffix("ها").map(|stem| reading.lexicon.symbols.get(stem));
+        let nameless = stem.is_some_and(|s| reading.lexicon.words.listed(s, list::NAMELESS));
+        reading.listed(p, list::NAMELESS) || nameless || reading.is(p, class::PLURAL)
     };
     if item.pieces.clone().all(generic) {
         return Vec::new();
@@ -132,38 +178,57 @@ fn split(reading: &Reading, item: Item) -> Vec<Item> {
     let mut parts = Vec::new();
     let mut from = whole.start;
     let mut at = whole.start + 1;
+    // «وزارتخانه‌های صنایع و معادن و بازرگانی»: departments, of which the first takes the noun.
+    let departments = reading.is(at, class::PLURAL) && ministries(reading, whole.start);
     while at + 1 < whole.end {
+        if let Some((end, _)) = reading.department(at, whole.end).filter(|_| departments) {
+            at = end;
+            if at + 1 < whole.end && reading.is(at, class::AND | class::COMMA) {
+                parts.push(from..at);
+                from = at + 1;
+                at = from;
+            }
+            continue;
+        }
         let joint = reading.is(at, class::AND | class::COMMA);
         let head = joint && starts_body(reading, at + 1, whole.end);
-        if head && at > from {
+        let last = at + 2 == whole.end || at + 3 == whole.end && reading.piece(at + 2) == ")";
+        let short = reading.piece(at) == "(" && last && abbreviation(reading, at + 1);
+        if (head || short) && at > from {
             parts.push(from..at);
             from = at + 1;
+        } else if reading.piece(at) == "یا" && at > from {
+            // What stands after «یا» is a name only where it is one of a body.
+            parts.push(from..at);
+            from = if reading.is(at + 1, class::BODY_HEAD) { at + 1 } else { whole.end };
+            if from == whole.end {
+                break;
+            }
         }
         at += 1;
     }
-    parts.push(from..whole.end);
+    if from < whole.end {
+        parts.push(from..whole.end);
+    }
     parts.into_iter().map(|pieces| Item { mention: item.mention.clone(), pieces }).collect()
+}
+
+/// «وزارتخانه‌های …».
+fn ministries(reading: &Reading, at: usize) -> bool {
+    let head = reading.lexicon.words.body_heads.longest(reading.symbols(at, at + 1));
+    let kind = head.and_then(|(_, kind)| reading.lexicon.words.kinds.get(kind as usize));
+    kind.is_some_and(|kind| kind == "ministry")
+}
+
+/// Latin letters: «(APO)».
+fn abbreviation(reading: &Reading, at: usize) -> bool {
+    let text = reading.piece(at);
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// Whether a body of its own begins here: a noun that opens names of bodies and hardly anything else.
 fn starts_body(reading: &Reading, at: usize, limit: usize) -> bool {
-    at < limit
-        && matches!(
-            reading.piece(at),
-            "وزارت"
-                | "سازمان"
-                | "بانک"
-                | "دانشگاه"
-                | "شرکت"
-                | "اداره"
-                | "استانداری"
-                | "شهرداری"
-                | "بنیاد"
-                | "ستاد"
-                | "کمیته"
-                | "بیمارستان"
-        )
-        && !reading.is(at + 1, class::PLURAL)
+    at < limit && reading.listed(at, list::OPENS_BODY) && !reading.is(at + 1, class::PLURAL)
 }
 
 /// Takes the head noun before a place or body into it, and «کشور» after a body.
@@ -177,13 +242,15 @@ fn widen(reading: &Reading, items: &mut [Item]) {
         }
         match item.mention.kind {
             MentionType::Loc
-                if takes_place(reading, before)
+                if reading.listed(before, list::PLACE_NOUN)
                     && !(before > 0 && matches!(reading.piece(before - 1), "رئیس" | "رییس" | "وزیر")) =>
             {
                 item.pieces.start = before;
             }
-            MentionType::Org if takes_body(reading, before) && !reading.is(start, class::BODY_HEAD) => {
-                item.pieces.start = before;
+            MentionType::Org => {
+                let noun = reading.listed(before, list::BODY_NOUN) && !reading.is(start, class::BODY_HEAD);
+                let listed = listed_start(reading, item, &taken);
+                item.pieces.start = listed.unwrap_or(if noun { before } else { start });
             }
             _ => {}
         }
@@ -193,12 +260,25 @@ fn widen(reading: &Reading, items: &mut [Item]) {
         if end < reading.pieces.len()
             && !taken[end]
             && reading.piece(end) == "کشور"
-            && matches!(reading.piece(item.pieces.start), "سازمان" | "شورای" | "دیوان" | "ستاد" | "اورژانس")
+            && reading.listed(item.pieces.start, list::NATIONAL)
             && !taken.get(end + 1).copied().unwrap_or(false)
         {
             item.pieces.end += 1;
         }
     }
+}
+
+/// Where a listed name begins that ends with a body that the recognizer saw the end of: «راهنمایی و
+/// رانندگی» «ناجا».
+fn listed_start(reading: &Reading, item: &Item, taken: &[bool]) -> Option<usize> {
+    let start = item.pieces.start;
+    let from = reading.sentences.get(reading.sentence_of(start))?.start.max(start.saturating_sub(5));
+    let free = (from..start).rev().take_while(|&at| !taken[at]);
+    let ends = |at: &usize| {
+        let entry = reading.entry(*at, item.pieces.end);
+        entry.is_some_and(|(end, e)| end == item.pieces.end && e.kind == MentionType::Org)
+    };
+    free.filter(ends).last()
 }
 
 fn covered(reading: &Reading, items: &[Item]) -> Vec<bool> {
@@ -207,40 +287,6 @@ fn covered(reading: &Reading, items: &[Item]) -> Vec<bool> {
         taken[item.pieces.clone()].fill(true);
     }
     taken
-}
-
-fn takes_place(reading: &Reading, before: usize) -> bool {
-    matches!(
-        reading.piece(before),
-        "استان"
-            | "شهرستان"
-            | "شهر"
-            | "روستای"
-            | "منطقه"
-            | "بخش"
-            | "بندر"
-            | "جزیره"
-            | "خیابان"
-            | "میدان"
-            | "جمهوری"
-    )
-}
-
-fn takes_body(reading: &Reading, before: usize) -> bool {
-    matches!(
-        reading.piece(before),
-        "وزارت"
-            | "سازمان"
-            | "خبرگزاری"
-            | "روزنامه"
-            | "شرکت"
-            | "بانک"
-            | "باشگاه"
-            | "فدراسیون"
-            | "حزب"
-            | "دانشگاه"
-            | "بنیاد"
-    )
 }
 
 /// Joins overlapping bodies, the parts of one name of a body, and the parts of one personal name.
@@ -252,7 +298,10 @@ fn join_parts(reading: &Reading, items: &mut Vec<Item>) {
         let (a, b) = (&left.pieces, &right.pieces);
         let joined = match (left.mention.kind, right.mention.kind) {
             (MentionType::Org, MentionType::Org) => b.start < a.end || joints::one_body(reading, a, b),
-            (MentionType::Per, MentionType::Per) => b.start <= a.end,
+            (MentionType::Per, MentionType::Per) => {
+                b.start < a.end
+                    || b.start == a.end && reading.sentence_of(a.start) == reading.sentence_of(b.start)
+            }
             _ => false,
         };
         if joined {
@@ -304,7 +353,7 @@ fn join_places(reading: &Reading, items: &mut Vec<Item>) {
         if body.mention.kind == MentionType::Org
             && place.mention.kind == MentionType::Loc
             && reading.is(body.pieces.start, class::BODY_HEAD)
-            && !matches!(reading.piece(body.pieces.start), "خبرگزاری" | "باشگاه" | "روزنامه")
+            && !reading.listed(body.pieces.start, list::PLACELESS)
             && body.pieces.end == place.pieces.start
         {
             items[at].pieces.end = items[at + 1].pieces.end;
@@ -337,7 +386,7 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
             let from = if kind == MentionType::Loc
                 && at > sentence.start
                 && !taken[at - 1]
-                && takes_place(reading, at - 1)
+                && reading.listed(at - 1, list::PLACE_NOUN)
             {
                 at - 1
             } else {
@@ -358,24 +407,51 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
     }
 }
 
-/// Whether the name stands in the title of a law or an event: «قانون …», «هفته …».
-fn titled(reading: &Reading, at: usize) -> bool {
-    at > 0
-        && matches!(
-            reading.piece(at - 1),
-            "قانون" | "لایحه" | "هفته" | "منشور" | "تشکیل" | "اساسنامه" | "دو" | "الحاق"
-        )
+/// Whether a place stands in the title of a law, treaty or event: «موافقت‌نامه … ایران و …».
+pub(super) fn titled(reading: &Reading, at: usize) -> bool {
+    let start = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.start);
+    for before in (start.max(at.saturating_sub(REACH))..at).rev() {
+        if reading.listed(before, list::TITLE)
+            || reading.piece(before) == "نامه" && reading.piece(before.wrapping_sub(1)) == "موافقت"
+        {
+            return true;
+        }
+        let verb = reading.is(before, class::STOP) && !reading.listed(before, list::PREPOSITION);
+        let sign = reading.is(before, class::SIGN) && !reading.is(before, class::COMMA);
+        if (verb && reading.piece(before) != "بین") || sign {
+            return false;
+        }
+    }
+    false
+}
+
+/// How many pieces a title goes on at most.
+const REACH: usize = 14;
+
+/// Whether a body stands right after the noun of a law or an event: «قانون …», «هفته …».
+fn named_after(reading: &Reading, at: usize) -> bool {
+    at > 0 && reading.listed(at - 1, list::BEFORE_TITLE)
+}
+
+/// «نظام جمهوری اسلامی», which is no place.
+fn of_the_system(reading: &Reading, at: usize) -> bool {
+    at > 0 && reading.piece(at - 1) == "نظام"
 }
 
 fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(MentionType, usize)> {
+    if let Some(end) = reading.class_of_bodies(at, limit) {
+        return Some((MentionType::Org, end));
+    }
     if let Some((end, entry)) = reading.entry(at, limit) {
         let own = entry.kind;
         match own {
             MentionType::Org
-                if !looked || end > at + 1 && reading.is(at, class::BODY_HEAD) && !titled(reading, at) =>
+                if !looked
+                    || end > at + 1 && reading.is(at, class::BODY_HEAD) && !named_after(reading, at) =>
             {
                 return Some((own, body::end(reading, at, end, limit)));
             }
+            MentionType::Loc if looked && (titled(reading, at) || of_the_system(reading, at)) => {}
             MentionType::Loc if !entry.needs_head => {
                 let agency = at > 0 && matches!(reading.piece(at - 1), "خبرنگار" | "خبرگزاری");
                 return Some((if agency { MentionType::Org } else { own }, end));
@@ -391,6 +467,34 @@ fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(M
         }
     }
     None
+}
+
+/// A body as the place where something is held: «در سازمان … برگزار شد», «در محل سازمان …».
+fn venues(reading: &Reading, items: &mut [Item]) {
+    for item in items.iter_mut().filter(|i| i.mention.kind == MentionType::Org) {
+        let (start, end) = (item.pieces.start, item.pieces.end);
+        let before = |back: usize| start.checked_sub(back).map_or("", |at| reading.piece(at));
+        let held =
+            before(1) == "در" && (reading.listed(end, list::HELD) || reading.listed(end + 1, list::HELD));
+        if held || before(1) == "محل" && before(2) == "در" {
+            item.mention.kind = MentionType::Loc;
+        }
+    }
+}
+
+/// Takes the bracket in that closes one inside the name: «(ناسا)».
+fn close(reading: &Reading, item: &mut Item) {
+    let (mut open, end) = (0, item.pieces.end);
+    for at in item.pieces.clone() {
+        match reading.piece(at) {
+            "(" => open += 1,
+            ")" => open -= 1,
+            _ => {}
+        }
+    }
+    if open > 0 && reading.piece(end) == ")" && reading.sentence_of(end) == reading.sentence_of(end - 1) {
+        item.pieces.end += 1;
+    }
 }
 
 /// What lies inside a body is not labelled, nor is a name inside a longer one of its type.

@@ -4,7 +4,7 @@
 use super::reading::Reading;
 use super::subject::subjects;
 use crate::document::{BlockKind, Document, Entity, MentionType};
-use crate::lexicon::{Lexicon, class, fold, pieces};
+use crate::lexicon::{Lexicon, class, fold, list, pieces};
 use crate::span::ByteSpan;
 
 /// The speaker of each sentence of a document.
@@ -17,7 +17,12 @@ impl Speakers {
     /// Finds the speakers of a document whose officials are known. A sentence without a subject of
     /// its own, or with «وی», goes on with the speaker before it.
     pub fn of(document: &Document) -> Self {
-        let mut reading = Reading::new(document, Lexicon::builtin());
+        Self::with_lexicon(document, Lexicon::builtin())
+    }
+
+    /// [`Speakers::of`] with the lexicon that the officials were found with.
+    pub fn with_lexicon(document: &Document, lexicon: &Lexicon) -> Self {
+        let mut reading = Reading::new(document, lexicon);
         reading.lay(document.mentions.iter().enumerate().map(|(i, m)| (i, m.kind, m.span)));
         let mut current = None;
         let mut of = Vec::with_capacity(document.sentences.len());
@@ -73,23 +78,27 @@ pub fn speaker_at(document: &Document, sentence: usize) -> Option<Entity> {
 /// The record that a stretch of the text stands for: its own mention's; the speaker's for «وی» and
 /// «ایشان»; for «این سازمان» and «سازمان مذکور» the latest body before it whose name has that noun.
 pub fn resolve(document: &Document, span: ByteSpan) -> Option<Entity> {
+    resolve_with_lexicon(document, span, Lexicon::builtin())
+}
+
+/// [`resolve`] with the lexicon that the officials were found with.
+pub fn resolve_with_lexicon(document: &Document, span: ByteSpan, lexicon: &Lexicon) -> Option<Entity> {
     let own = document.mentions.iter().filter(|m| m.span == span).find_map(|m| m.entity);
     if own.is_some() {
         return own;
     }
-    let lexicon = Lexicon::builtin();
     let text = document.normalized(span);
     let words: Vec<_> = pieces(text).collect();
     let flags = |word: &str| lexicon.words.of(lexicon.symbols.get(word));
     match words.as_slice() {
         [only] if flags(only) & class::PERSON != 0 => {
             let sentence = document.sentence_at(span.start)?;
-            person_before(document, span.start, sentence)
+            person_before(document, span.start, sentence, lexicon)
         }
         [this, noun, ..] if flags(this) & class::DEMONSTRATIVE != 0 => {
             body_before(document, span.start, noun)
         }
-        [noun, that] if matches!(that.as_ref(), "مذکور" | "مزبور" | "یادشده") => {
+        [noun, that] if lexicon.words.listed(lexicon.symbols.get(that), list::AFORESAID) => {
             body_before(document, span.start, noun)
         }
         _ => None,
@@ -97,8 +106,9 @@ pub fn resolve(document: &Document, span: ByteSpan) -> Option<Entity> {
 }
 
 /// The person whom a pronoun in `sentence` stands for: the speaker, else the latest one named.
-fn person_before(document: &Document, byte: usize, sentence: usize) -> Option<Entity> {
-    let speaker = Speakers::of(document).at(sentence).filter(|e| matches!(e, Entity::Official(_)));
+fn person_before(document: &Document, byte: usize, sentence: usize, lexicon: &Lexicon) -> Option<Entity> {
+    let speakers = Speakers::with_lexicon(document, lexicon);
+    let speaker = speakers.at(sentence).filter(|e| matches!(e, Entity::Official(_)));
     speaker.or_else(|| {
         let before = document.mentions.iter().rev().filter(|m| m.span.end <= byte);
         before.filter_map(|m| m.entity).find(|e| matches!(e, Entity::Official(_)))

@@ -3,7 +3,7 @@
 
 use super::reading::Reading;
 use crate::document::MentionType;
-use crate::lexicon::{Cue, class};
+use crate::lexicon::{Cue, class, list};
 
 /// The subject of a sentence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,21 +132,7 @@ fn free(reading: &Reading, piece: usize, start: usize) -> bool {
     if reading.place_at(before).is_some_and(|p| p.kind == MentionType::Date) {
         return true;
     }
-    matches!(
-        reading.piece(before),
-        "که" | "همچنین"
-            | "این"
-            | "سپس"
-            | "امروز"
-            | "دیروز"
-            | "گذشته"
-            | "ادامه"
-            | "پایان"
-            | "آن"
-            | "نیز"
-            | "اینکه"
-            | "و"
-    )
+    reading.listed(before, list::BEFORE_SUBJECT)
 }
 
 /// Whether words of speech follow in the sentence.

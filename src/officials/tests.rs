@@ -119,8 +119,9 @@ fn forms_of_address_are_no_part_of_a_name() {
 
 #[test]
 fn places_take_their_head_noun() {
-    let marked = run("در استان L{البرز} و شهر L{کرج} و L{استان} و رئیس جمهوری L{فرانسه}.");
-    assert_eq!(marked.found(MentionType::Loc), ["استان البرز", "شهر کرج", "فرانسه"]);
+    let marked =
+        run("در استان L{البرز} و شهر L{کرج} و L{استان} و رئیس جمهوری L{فرانسه} و L{منطقه ۱۵} و L{۲۰۲۰}.");
+    assert_eq!(marked.found(MentionType::Loc), ["استان البرز", "شهر کرج", "فرانسه", "منطقه ۱۵"]);
 }
 
 #[test]
@@ -230,4 +231,100 @@ fn speakers_and_pronouns_are_resolved() {
     let body = resolve(document, span("این سازمان"));
     assert!(matches!(body, Some(Entity::Organization(i)) if document.organizations[i].name == "سازمان آب"));
     assert_eq!(resolve(document, span("وام")), None);
+}
+
+#[test]
+fn prepositions_and_countries_that_were_taken_for_bodies() {
+    let marked =
+        run("به گزارش O{ازمسکو} و O{درمجلس} و O{سازمان آب}. وزیر O{دفاع فرانسه} آمد. O{دفاع مقدس} ماند.");
+    assert_eq!(marked.found(MentionType::Loc), ["مسکو", "فرانسه"]);
+    assert_eq!(marked.found(MentionType::Org), ["مجلس", "سازمان آب", "دفاع مقدس"]);
+}
+
+#[test]
+fn plurals_that_name_a_class_of_bodies() {
+    let marked = run(
+        "O{سازمان آب} از شهرداری‌ها و بانکها و دستگاه‌ها خواست. بانک‌هایی آمدند. دانشگاه‌های دیگر نیز آمدند.",
+    );
+    assert_eq!(marked.found(MentionType::Org), ["سازمان آب", "شهرداری‌ها", "بانکها"]);
+}
+
+#[test]
+fn names_of_saints_are_no_persons() {
+    let marked = run("P{امام صادق} (ع) فرمود. P{رحیم بهرامی} (رئیس) گفت.");
+    assert_eq!(marked.found(MentionType::Per), ["رحیم بهرامی"]);
+}
+
+#[test]
+fn bodies_with_short_forms_choices_and_departments_come_apart() {
+    let marked = run("O{سازمان بهره‌وری آسیا (APO}) و O{دفتر فناوری (ICT) روستایی} گفتند.");
+    let found = marked.found(MentionType::Org);
+    assert_eq!(found, ["سازمان بهره‌وری آسیا", "APO", "دفتر فناوری (ICT) روستایی"]);
+    let marked = run("O{سازمان حسابرسی یا حسابداران رسمی} بنویسند. O{سازمان آب یا شرکت گاز} بیاید.");
+    assert_eq!(marked.found(MentionType::Org), ["سازمان حسابرسی", "سازمان آب", "شرکت گاز"]);
+    let marked = run("O{وزارتخانه‌های نفت و نیرو} و O{وزارت جهاد کشاورزی} آمدند.");
+    assert_eq!(marked.found(MentionType::Org), ["وزارتخانه‌های نفت", "نیرو", "وزارت جهاد کشاورزی"]);
+}
+
+#[test]
+fn a_body_where_something_is_held_is_a_place() {
+    let marked =
+        run("نشست در O{سازمان آب} برگزار شد. کار در O{سازمان برق} آغاز شد. جلسه در محل O{بانک ملت} بود.");
+    assert_eq!(marked.found(MentionType::Loc), ["سازمان آب", "بانک ملت"]);
+    assert_eq!(marked.found(MentionType::Org), ["سازمان برق"]);
+}
+
+#[test]
+fn places_in_the_titles_of_treaties_are_not_added() {
+    let marked = run("P{رحیم بهرامی} گفت لایحه همکاری ایران و فرانسه تصویب شد. او به فرانسه رفت.");
+    assert_eq!(marked.found(MentionType::Loc), ["فرانسه"]);
+}
+
+#[test]
+fn parts_of_a_name_are_not_joined_over_a_line() {
+    let marked = run("O{ستاد آب}\nO{ایرنا}: P{رحیم}\nP{بهرامی} گفت.");
+    assert_eq!(marked.found(MentionType::Org), ["ستاد آب", "ایرنا"]);
+    assert_eq!(marked.found(MentionType::Per), ["رحیم", "بهرامی"]);
+}
+
+#[test]
+fn a_list_of_people_gives_each_their_own_office() {
+    let marked =
+        run("P{نیک‌پور} رئیس O{سازمان آب}، رئیس O{سازمان برق} و P{رحیم بهرامی} رئیس O{سازمان گاز} آمدند.");
+    let records = marked.records();
+    assert!(records.contains(&triple("نیک‌پور", "رئیس سازمان آب", "سازمان آب")), "{records:?}");
+    assert!(records.contains(&triple("رحیم بهرامی", "رئیس سازمان گاز", "سازمان گاز")), "{records:?}");
+    let marked = run("P{نیک‌پور}، رئیس O{سازمان آب} و عضو O{شورای عالی کار} گفت.");
+    assert_eq!(marked.records().len(), 1);
+}
+
+#[test]
+fn appointments_and_dismissals_date_an_office() {
+    let official = |text: &str| run(text).document.officials[0].clone();
+    let begun = official("P{رحیم بهرامی} ۱۴۰۰/۰۲/۰۳ به عنوان رئیس O{سازمان آب} منصوب شد.");
+    let since = begun.since.and_then(|t| t.date).map(|d| d.to_jalali_iso());
+    assert_eq!((since.as_deref(), begun.until), (Some("1400-02-03"), None));
+    let ended = official("P{رحیم بهرامی} رئیس O{سازمان آب} برکنار شد.");
+    assert!(ended.since.is_none() && ended.until.is_some_and(|t| t.date.is_none()));
+    let unreal = official("P{رحیم بهرامی} به عنوان رئیس O{سازمان آب} منصوب نشد.");
+    assert!(unreal.since.is_none() && unreal.until.is_none());
+    let other = official("P{رحیم بهرامی} به عنوان رئیس O{سازمان آب} گفت: کار خوب است.");
+    assert_eq!(other.since, None);
+}
+
+#[test]
+fn a_delegate_in_a_list_speaks_for_a_body() {
+    let marked = run("حاضران: P{رحیم بهرامی} از O{سازمان آب}، P{سعید نیک‌پور} از O{بانک ملت}.");
+    let expected = [triple("رحیم بهرامی", "", "سازمان آب"), triple("سعید نیک‌پور", "", "بانک ملت")];
+    assert_eq!(marked.records(), expected);
+    assert!(run("P{رحیم بهرامی} از O{سازمان آب} خواست کار کند.").records().is_empty());
+}
+
+#[test]
+fn a_unit_is_a_part_of_the_body_that_its_name_closes_with() {
+    let marked = run("O{دفتر اجتماعی استانداری البرز} گفت. O{سازمان برنامه و بودجه} گفت.");
+    let bodies = &marked.document.organizations;
+    let owner = bodies[0].part_of.map(|o| (bodies[o].name.as_str(), bodies[o].inferred));
+    assert_eq!(owner, Some(("استانداری البرز", true)));
+    assert!(bodies[1].part_of.is_none() && bodies.len() == 3);
 }

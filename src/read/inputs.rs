@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Encoding, ReadError, decode, detect, jsonl, read};
 use crate::document::{Document, Format};
+use crate::record::{Record, SCHEMA};
 
 /// How inputs are read.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,6 +35,29 @@ enum Content {
 }
 
 impl Input {
+    /// Whether this is a document that was annotated before: a `dabir/1` record.
+    pub fn is_annotated(&self) -> bool {
+        matches!(&self.content, Content::Record { bytes, .. } if is_record(bytes))
+    }
+
+    /// Reads a document that was annotated before.
+    ///
+    /// # Errors
+    /// Where the input is no `dabir/1` record, or a span in it does not lie in its text.
+    pub fn into_record(self) -> Result<Record, ReadError> {
+        let (line, bytes) = match self.content {
+            Content::Failed(error) => return Err(error),
+            Content::Record { line, bytes, .. } if is_record(&bytes) => (line, bytes),
+            Content::Record { line, .. } => return Err(no_record(line)),
+            Content::Path(_) | Content::Bytes { .. } => return Err(no_record(1)),
+        };
+        let malformed = |reason: String| ReadError::Malformed { line, reason };
+        let record: Record =
+            serde_json::from_slice(&bytes).map_err(|e| malformed(format!("no dabir/1 record: {e}")))?;
+        record.check().map_err(malformed)?;
+        Ok(record)
+    }
+
     /// Reads the document. This is the work that can be done in parallel.
     ///
     /// # Errors
@@ -55,6 +79,22 @@ impl Input {
         let format = options.format.unwrap_or_else(|| detect(&text));
         read(&id, text, format)
     }
+}
+
+fn no_record(line: usize) -> ReadError {
+    let reason = "not annotated yet: expected a dabir/1 record; run `dabir annotate` first".into();
+    ReadError::Malformed { line, reason }
+}
+
+/// Whether a line of JSON says that it is a `dabir/1` record. Inside a string the quotes would be
+/// escaped, so a text cannot claim it.
+fn is_record(line: &[u8]) -> bool {
+    const FIELD: &[u8] = b"\"schema\"";
+    let found = |at: &usize| line[*at..].starts_with(FIELD);
+    let Some(at) = (0..line.len()).find(found) else { return false };
+    let rest = line[at + FIELD.len()..].trim_ascii_start();
+    let Some(rest) = rest.strip_prefix(b":") else { return false };
+    rest.trim_ascii_start().starts_with(format!("\"{SCHEMA}\"").as_bytes())
 }
 
 fn stem(path: &Path) -> String {
@@ -211,5 +251,19 @@ impl Iterator for Inputs {
                 return Some(input);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_told_from_a_document() {
+        assert!(is_record(br#"{"schema":"dabir/1","id":"a"}"#));
+        assert!(is_record(br#"{"id": "a", "schema" : "dabir/1"}"#));
+        assert!(!is_record(br#"{"id":"a","text":"\"schema\":\"dabir/1\""}"#));
+        assert!(!is_record(br#"{"schema":"dabir/2","id":"a"}"#));
+        assert!(!is_record(b"{}"));
     }
 }

@@ -7,7 +7,7 @@ use super::resolution::Evidence;
 use super::seen::Seen;
 use super::strings::Sym;
 use crate::document::MentionType;
-use crate::lexicon::{Lexicon, class, pieces};
+use crate::lexicon::{Lexicon, class, list, pieces};
 
 /// Joined because the lexicon lists another name.
 pub(super) const LISTED: f32 = 0.95;
@@ -54,16 +54,49 @@ impl BodyName {
                 generic,
             };
         }
-        // «سازمان هواشناسی کشور»: the whole state needs no saying, but «وزارت کشور» does.
-        let state = own.len() > 2 && own.last().is_some_and(|p| p == "کشور");
-        if state && threshold <= LISTED {
-            let short = own[..own.len() - 1].join(" ");
-            let shorter = Self::read(lexicon, &short, threshold);
-            return Self { evidence: Evidence::Listed, score: LISTED, ..shorter };
+        if threshold <= LISTED
+            && let Some(fuller) =
+                Self::of_the_state(lexicon, &own, threshold).or_else(|| Self::press(lexicon, &own))
+        {
+            return fuller;
         }
         let generic = entry.is_none() && generic(lexicon, &symbols);
         let stems = stems(lexicon, &symbols);
         Self { key, evidence: Evidence::Name, score: 1.0, pieces: own, generic, stems }
+    }
+}
+
+impl BodyName {
+    /// «سازمان هواشناسی کشور», «وزارت نفت ایران»: that a body is one of the state needs no saying. Of
+    /// a body that no list knows only «کشور» and «کشورمان» are left out.
+    fn of_the_state(lexicon: &Lexicon, own: &[String], threshold: f32) -> Option<Self> {
+        let state = |p: &String| lexicon.words.listed(lexicon.symbols.get(p), list::STATE);
+        let least = own.iter().rposition(|p| !state(p)).map_or(0, |at| at + 1).max(1);
+        let listed = |length: &usize| {
+            let symbols: Vec<u32> = own[..*length].iter().map(|p| lexicon.symbols.get(p)).collect();
+            lexicon.entries.exact(&symbols).is_some_and(|e| e.kind == MentionType::Org)
+        };
+        let country = own.len() > 2 && own.last().is_some_and(|p| p.starts_with("کشور"));
+        let length = (least..own.len()).rev().find(listed).or(country.then(|| own.len() - 1))?;
+        let shorter = Self::read(lexicon, &own[..length].join(" "), threshold);
+        Some(Self { evidence: Evidence::Listed, score: LISTED, ..shorter })
+    }
+
+    /// «فارس» for «خبرگزاری فارس», where the lexicon lists that.
+    fn press(lexicon: &Lexicon, own: &[String]) -> Option<Self> {
+        lexicon.words.press.iter().find_map(|noun| {
+            let name = format!("{noun} {}", own.join(" "));
+            let entry = lexicon.named(&name).filter(|e| e.kind == MentionType::Org)?;
+            let full: Vec<String> = pieces(&entry.name).map(|p| p.into_owned()).collect();
+            Some(Self {
+                key: full.concat(),
+                evidence: Evidence::Listed,
+                score: LISTED,
+                stems: [full.len(); 2],
+                pieces: full,
+                generic: false,
+            })
+        })
     }
 }
 

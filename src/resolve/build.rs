@@ -12,6 +12,7 @@ use super::resolution::{
 };
 use super::seen::{Mark, Seen};
 use super::strings::Sym;
+use crate::calendar::Date;
 use crate::document::MentionType;
 use crate::lexicon::{Lexicon, class, pieces};
 
@@ -36,12 +37,22 @@ fn sorted<T>(mut entities: Vec<T>, id: impl Fn(&T) -> &str) -> (Vec<T>, Vec<usiz
     (entities, place)
 }
 
+fn earliest(known: Option<Date>, day: Option<Date>) -> Option<Date> {
+    known.into_iter().chain(day).min()
+}
+
 impl Builder<'_> {
     /// Does it.
     pub fn build(&self) -> Resolution {
-        let (organizations, body_at) = sorted(self.organizations(), |o| &o.id);
+        let (mut organizations, body_at) = sorted(self.organizations(), |o| &o.id);
+        for body in 0..self.bodies.all.len() {
+            let owner = self.owner(body).map(|owner| organizations[body_at[owner]].id.clone());
+            organizations[body_at[body]].part_of = owner;
+        }
         let body_id = |body: usize| organizations[body_at[body]].id.clone();
-        let post_ids: Vec<String> = self.offices.all.iter().map(|o| self.post_id(o)).collect();
+        let name = |body: usize| organizations[body_at[body]].name.as_str();
+        let post_ids: Vec<String> =
+            self.offices.all.iter().map(|o| self.post_id(o, o.body.map(name))).collect();
         let people: Vec<Person> = self.people.iter().map(|p| self.person(p, &post_ids, &body_id)).collect();
         let mut holders: Vec<Vec<Holder>> = vec![Vec::new(); self.offices.all.len()];
         for (person, made) in self.people.iter().zip(&people) {
@@ -137,12 +148,22 @@ impl Builder<'_> {
         }
     }
 
-    fn post_id(&self, office: &Office) -> String {
-        let body = office.body.map_or("", |b| self.bodies.all[b].key.split('#').next().unwrap_or(""));
-        let name = match office.body {
-            Some(_) => format!("{} {body}", office.core),
-            None => office.core.clone(),
-        };
+    /// The organization that most records name as the one that a body is a part of.
+    fn owner(&self, body: usize) -> Option<usize> {
+        let mut owners: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for &(member, _, _) in &self.bodies.all[body].members {
+            let Some(owner) = self.seen.bodies[member as usize].part_of else { continue };
+            let owner = self.bodies.of[owner as usize];
+            if owner != body {
+                owners.entry(&self.bodies.all[owner].key).or_insert((0, owner)).0 += 1;
+            }
+        }
+        let most = owners.into_iter().max_by_key(|(key, (count, _))| (*count, std::cmp::Reverse(*key)));
+        most.map(|(_, (_, owner))| owner)
+    }
+
+    fn post_id(&self, office: &Office, body: Option<&str>) -> String {
+        let name = [&office.core, body.unwrap_or_default()].join(" ");
         id("post", &name, &office.key)
     }
 
@@ -280,6 +301,10 @@ impl Builder<'_> {
                     former: true,
                     occurrences: Vec::new(),
                 });
+                if self.offices.of[index as usize] == Some(held) {
+                    holder.since = earliest(holder.since, official.since);
+                    holder.until = earliest(holder.until, official.until);
+                }
                 if !held.former {
                     holder.former = false;
                     if let Some(date) = document.date {

@@ -29,7 +29,7 @@ mod people;
 mod posts;
 mod resolution;
 mod seen;
-mod strings;
+pub(crate) mod strings;
 #[cfg(test)]
 mod tests;
 
@@ -38,6 +38,7 @@ use std::sync::Arc;
 use crate::lexicon::Lexicon;
 use crate::record::Record;
 
+pub(crate) use resolution::id as stable_id;
 pub use resolution::{Alias, Evidence, Holder, Occurrence, Organization, Person, Post, Resolution};
 
 /// How records are joined.

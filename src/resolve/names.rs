@@ -2,7 +2,7 @@
 //! letters.
 
 use crate::document::MentionType;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, list};
 use crate::officials::{joined, name_key};
 
 /// A compared name.
@@ -12,6 +12,8 @@ pub(super) struct Name {
     pub pieces: Vec<String>,
     /// The words joined: equal for «محمدجواد» and «محمد جواد».
     pub key: String,
+    /// Number of words: «نیک‌پور» and «نیک پور» are one.
+    pub words: usize,
     /// Whether the lexicon lists the written form as another name.
     pub listed: bool,
 }
@@ -25,7 +27,13 @@ impl Name {
             None => (name_key(bare(lexicon, written)), false),
         };
         let key = joined(&pieces);
-        (!key.is_empty()).then_some(Self { pieces, key, listed })
+        let words = words(lexicon, entry.map_or(written, |e| e.name.as_str()));
+        (!key.is_empty()).then_some(Self { pieces, key, words, listed })
+    }
+
+    /// Whether it is more than a surname.
+    pub fn is_full(&self) -> bool {
+        self.words > 1
     }
 
     /// The keys of the ends of the name, the longest first: «جواد بهرامی» and «بهرامی» for «محمد جواد
@@ -53,6 +61,16 @@ fn bare<'a>(lexicon: &Lexicon, written: &'a str) -> &'a str {
             _ => return rest,
         }
     }
+}
+
+/// The number of words of a name without forms of address and «سید»; the second half of a surname
+/// («پور», «زاده») is no word of its own.
+fn words(lexicon: &Lexicon, written: &str) -> usize {
+    let counts = |word: &&str| {
+        let symbol = lexicon.symbols.get(&crate::lexicon::key(word));
+        *word != "سید" && !lexicon.words.listed(symbol, list::SURNAME_END)
+    };
+    bare(lexicon, written).split_whitespace().filter(counts).count()
 }
 
 /// How many words of a text hold its first `pieces` pieces; 0 where they end inside a word.
@@ -84,6 +102,13 @@ mod tests {
         assert_eq!(key("حجت‌الاسلام والمسلمین بهرامی"), key("بهرامی"));
         assert_ne!(key("جواد بهرامی"), key("سعید بهرامی"));
         assert_eq!(key("دکتر"), "دکتر");
+    }
+
+    #[test]
+    fn a_surname_is_one_word_however_it_is_written() {
+        let full = |written: &str| Name::read(Lexicon::builtin(), written).is_some_and(|n| n.is_full());
+        assert!(full("رحیم نیک پور") && full("جواد بهرامی"));
+        assert!(!full("دکتر نیک‌پور") && !full("آقای نیک پور") && !full("سید بهرامی"));
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl<'a> Joiner<'a> {
     /// The officials of one name.
     fn block(&mut self, name: &Name, officials: &[u32]) {
         let from = self.people.len();
-        let short = name.pieces.len() < 2;
+        let short = !name.is_full();
         for cluster in self.clusters(name, officials) {
             if let Some((person, score)) = self.fuller(name, &cluster) {
                 self.add(person, short, cluster, (Evidence::ShortNameAndPost, score));
@@ -119,7 +119,7 @@ impl<'a> Joiner<'a> {
                 continue;
             }
             let certain = cluster.posts.keys().any(|&p| !self.offices.all[p].local);
-            let evidence = match (name.listed, name.pieces.len() > 1 || certain) {
+            let evidence = match (name.listed, name.is_full() || certain) {
                 (true, _) => Evidence::Listed,
                 (false, true) => Evidence::Name,
                 (false, false) => Evidence::Document,
@@ -137,7 +137,7 @@ impl<'a> Joiner<'a> {
         }
         // One person of a full name needs nothing to be told apart from others.
         if let [only] = &mut self.people[from..]
-            && name.pieces.len() > 1
+            && name.is_full()
         {
             only.key.clone_from(&name.key);
         }
@@ -145,7 +145,7 @@ impl<'a> Joiner<'a> {
 
     /// The officials of one name by the posts that they hold, the earliest first.
     fn clusters(&self, name: &Name, officials: &[u32]) -> Vec<Cluster> {
-        let joins = POST[usize::from(name.pieces.len() > 1)] >= self.threshold;
+        let joins = POST[usize::from(name.is_full())] >= self.threshold;
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut by_post: HashMap<usize, usize> = HashMap::new();
         let mut moved: Vec<usize> = Vec::new();
@@ -215,7 +215,7 @@ impl<'a> Joiner<'a> {
     /// The one person of a fuller name who holds a post of the cluster: at the nearest time, where
     /// there are several.
     fn fuller(&self, name: &Name, cluster: &Cluster) -> Option<(usize, f32)> {
-        let score = SHORT[usize::from(name.pieces.len() > 1)];
+        let score = SHORT[usize::from(name.is_full())];
         if score < self.threshold {
             return None;
         }
@@ -236,13 +236,13 @@ impl<'a> Joiner<'a> {
     /// The person of the same name, among those from `from` on, whom the cluster is joined to.
     fn same_name(&self, name: &Name, cluster: &Cluster, from: usize) -> Option<(usize, Evidence, f32)> {
         // A surname alone says nothing; equal posts are one cluster already.
-        if name.pieces.len() < 2 {
+        if !name.is_full() {
             return None;
         }
         let mut best: Option<(usize, Evidence, f32)> = None;
         for person in from..self.people.len().min(from + MOST) {
             let other = &self.people[person];
-            let mut score = NAME[usize::from(name.pieces.len() > 2)];
+            let mut score = NAME[usize::from(name.words > 2)];
             let mut evidence = Evidence::Name;
             if other.bodies.intersection(&cluster.bodies).next().is_some() {
                 (evidence, score) = (Evidence::NameAndOrganization, ORGANIZATION);

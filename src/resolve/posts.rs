@@ -8,7 +8,7 @@ use super::bodies::{Bodies, BodyName};
 use super::seen::{Seen, SeenOfficial};
 use super::strings::Sym;
 use crate::document::MentionType;
-use crate::lexicon::{Found, Lexicon, Rank, class, takes};
+use crate::lexicon::{Found, Lexicon, Rank, class, list, takes};
 use crate::officials::office_key;
 
 /// An office as it is compared.
@@ -46,17 +46,23 @@ impl OfficeName {
             return Self { core: office_key(one), body: None, certain: true, former, single };
         }
         // «وزیر کشور» heads «وزارت کشور», also as «معاون … وزیر کشور».
-        for at in 0..words.len() {
+        let length = head.as_ref().map_or(0, |h| h.length);
+        for at in std::iter::once(0).chain(length.max(1)..words.len()) {
             if let Some((length, key)) = reader.headed(at) {
                 let core = if at == 0 { &words[..length] } else { &words[..at] };
                 return made(core, Some(key), true);
             }
         }
+        let state = head.as_ref().is_some_and(|h| of_the_state(h));
         if let Some((joined, own)) = body {
             let core = reader.without(&[joined, own]);
-            return made(&core, Some(joined.to_owned()), true);
+            // A body that the words do not name may belong to another office of its holder.
+            if core.len() < words.len() || !state {
+                return made(&core, Some(joined.to_owned()), true);
+            }
         }
-        let certain = head.is_some_and(|h| reader.of_the_state(&h) || reader.names_a_place(h.length));
+        let words = if state { reader.without_state(&words) } else { words.clone() };
+        let certain = state || head.is_some_and(|h| reader.names_a_place(h.length));
         made(&words, None, certain)
     }
 }
@@ -78,7 +84,11 @@ impl<'a> Reader<'a> {
         if rest.is_empty() {
             return None;
         }
-        let name = format!("{noun} {}", rest.join(" "));
+        let name = |rest: &[&str]| format!("{noun} {}", rest.join(" "));
+        // «دادستان کل کشور» heads «دادستانی کل کشور».
+        let whole = name(trimmed(&self.words[at + 1..]));
+        let listed = self.lexicon.named(&whole).is_some_and(|e| e.kind == MentionType::Org);
+        let name = if listed { whole } else { name(rest) };
         Some((found.length, BodyName::read(self.lexicon, &name, self.threshold).key))
     }
 
@@ -97,9 +107,11 @@ impl<'a> Reader<'a> {
         self.words.to_vec()
     }
 
-    /// «رئیس جمهور»: an office of which the state has one, and no place or body has.
-    fn of_the_state(&self, head: &Found) -> bool {
-        head.head.rank == Rank::Sole && head.head.takes & (takes::PLACE | takes::BODY | takes::FIELD) == 0
+    /// «رئیس جمهور اسلامی ایران» without the words for the own state.
+    fn without_state(&self, words: &[&'a str]) -> Vec<&'a str> {
+        let state = |word: &&&str| self.lexicon.words.listed(self.lexicon.symbols.get(word), list::STATE);
+        let kept = words.iter().rposition(|word| !state(&word)).map_or(words.len(), |at| at + 1);
+        words[..kept].to_vec()
     }
 
     /// «امام جمعه سمنان»: whether a listed place or body stands after the head.
@@ -109,6 +121,11 @@ impl<'a> Reader<'a> {
             entry.is_some_and(|(_, e)| e.kind == MentionType::Loc && !e.needs_head)
         })
     }
+}
+
+/// «رئیس جمهور»: an office of which the state has one, and no place or body has.
+fn of_the_state(head: &Found) -> bool {
+    head.head.rank == Rank::Sole && head.head.takes & (takes::PLACE | takes::BODY | takes::FIELD) == 0
 }
 
 /// The words without prepositions at their ends: what is left of «نماینده … در مجلس».
@@ -189,7 +206,7 @@ struct Joiner<'a> {
 impl Joiner<'_> {
     fn official(&mut self, index: u32) {
         let official = &self.seen.officials[index as usize];
-        let main = official.role.map(|role| {
+        let main = self.role(official).map(|role| {
             let held = self.held(official, role, official.body);
             self.offices.all[held.office].members.push(index);
             held
@@ -225,6 +242,23 @@ impl Joiner<'_> {
                 }
             }
         }
+    }
+
+    /// The form that says most of which state an office is one of: «رئیس جمهور فرانسه» where the
+    /// record has «رئیس جمهور».
+    fn role(&self, official: &SeenOfficial) -> Option<Sym> {
+        let role = official.role?;
+        let key = office_key(self.seen.text(role));
+        let symbols = self.lexicon.symbols_of(&key);
+        let head = self.lexicon.roles.at(symbols.iter().copied());
+        if !head.is_some_and(|h| of_the_state(&h) && h.length == symbols.len()) {
+            return Some(role);
+        }
+        let marks = self.seen.marks_of(&official.marks).iter().filter(|m| m.kind == MentionType::Role);
+        let fuller = marks.filter(|m| {
+            office_key(self.seen.text(m.text)).strip_prefix(&key).is_some_and(|rest| rest.starts_with(' '))
+        });
+        Some(fuller.map(|m| m.text).next().unwrap_or(role))
     }
 
     /// Whether a form begins with the head of a post.

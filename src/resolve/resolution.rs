@@ -185,7 +185,7 @@ impl Resolution {
 
 /// A readable id that depends only on the kind and the canonical key: `person:` + the words of the name
 /// + the first 8 hexadecimal digits of the key's SHA-256.
-pub(super) fn id(kind: &str, name: &str, key: &str) -> String {
+pub(crate) fn id(kind: &str, name: &str, key: &str) -> String {
     let words: Vec<_> = crate::lexicon::pieces(name).take(8).collect();
     let digest = Sha256::digest(key.as_bytes());
     let hash: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();

@@ -7,7 +7,7 @@ use super::strings::{Strings, Sym};
 use crate::calendar::Date;
 use crate::document::MentionType;
 use crate::normalize::normalize;
-use crate::record::{MentionRecord, Record};
+use crate::record::{MentionRecord, Record, TenureRecord};
 use crate::span::CharSpan;
 
 /// A mention of a record.
@@ -35,6 +35,9 @@ pub(super) struct SeenOfficial {
     pub role: Option<Sym>,
     pub body: Option<u32>,
     pub collective: bool,
+    /// Days of taking the office up and of leaving it.
+    pub since: Option<Date>,
+    pub until: Option<Date>,
     pub marks: Range<u32>,
 }
 
@@ -45,6 +48,8 @@ pub(super) struct SeenBody {
     pub name: Sym,
     pub kind: Option<Sym>,
     pub inferred: bool,
+    /// The body that it is a part of, as an index into [`Seen::bodies`].
+    pub part_of: Option<u32>,
     pub marks: Range<u32>,
 }
 
@@ -54,6 +59,10 @@ pub(super) struct SeenDocument {
     pub date: Option<Date>,
     pub officials: Range<u32>,
     pub bodies: Range<u32>,
+}
+
+fn day(tenure: Option<&TenureRecord>) -> Option<Date> {
+    tenure.and_then(|t| t.date.as_deref()).and_then(Date::parse)
 }
 
 /// All that was seen.
@@ -88,9 +97,14 @@ impl Seen {
                 name: self.form(&body.name),
                 kind: body.kind.as_deref().map(|k| self.strings.intern(k)),
                 inferred: body.inferred,
+                part_of: None,
                 marks,
             };
             self.bodies.push(seen);
+        }
+        for (index, body) in record.organizations.iter().enumerate() {
+            let owner = body.part_of.as_deref().and_then(|o| bodies.get(o).copied());
+            self.bodies[first_body as usize + index].part_of = owner;
         }
         let mut named: Vec<&MentionRecord> =
             record.mentions.iter().filter(|m| m.kind == MentionType::Org && m.entity.is_some()).collect();
@@ -111,6 +125,8 @@ impl Seen {
                 role: official.role.as_deref().map(|r| self.form(r)),
                 body: official.organization.as_deref().and_then(|o| bodies.get(o).copied()),
                 collective: official.collective,
+                since: day(official.since.as_ref()),
+                until: day(official.until.as_ref()),
                 marks,
             };
             self.officials.push(seen);

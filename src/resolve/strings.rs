@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 /// The number of a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Sym(u32);
+pub(crate) struct Sym(u32);
 
 /// Strings and their numbers.
 #[derive(Debug, Default)]
-pub(super) struct Strings {
+pub(crate) struct Strings {
     numbers: HashMap<Arc<str>, u32>,
     all: Vec<Arc<str>>,
 }

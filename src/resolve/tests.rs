@@ -171,6 +171,26 @@ fn offices_that_nothing_places_stay_in_their_document() {
 }
 
 #[test]
+fn offices_and_bodies_of_the_state() {
+    let one = |left: (&str, &str), right: (&str, &str)| {
+        let documents =
+            [document("a", "", &[("", left.0, left.1)]), document("b", "", &[("", right.0, right.1)])];
+        let found = resolve(&documents, 0.6);
+        found.post_of("a", "p1") == found.post_of("b", "p1")
+    };
+    assert!(one(("رئیس جمهور", ""), ("رئیس جمهوری اسلامی ایران", "")));
+    assert!(!one(("رئیس جمهور", ""), ("رئیس جمهور فرانسه", "")));
+    assert!(one(("رئیس جمهور", "سازمان آب"), ("رئیس‌جمهور", "")));
+    assert!(one(("وزیر نفت", ""), ("وزیر نفت ایران", "وزارت نفت ایران")));
+    assert!(one(("معاون وزیر نفت", ""), ("معاون وزارت نفت", "وزارت نفت")));
+    assert!(one(("دبیرکل سازمان ملل", "سازمان ملل"), ("دبیر کل سازمان ملل متحد", "سازمان ملل متحد")));
+    assert!(one(("دادستان کل کشور", ""), ("دادستان کل", "دادستانی کل کشور")));
+    assert!(one(("مدیر خبرگزاری فارس", "خبرگزاری فارس"), ("مدیر فارس", "فارس")));
+    assert!(!one(("نخست وزیر انگلیس", ""), ("نخست وزیر فرانسه", "")));
+    assert!(!one(("رئیس سازمان آب", "سازمان آب"), ("رئیس سازمان آب ایران", "سازمان آب ایران")));
+}
+
+#[test]
 fn a_name_that_many_bodies_share_is_the_one_of_its_document() {
     let documents = [
         document("a", "", &[("", "", "شهرداری کرج"), ("", "", "شهرداری")]),
@@ -233,6 +253,9 @@ fn a_document_counts_once() {
     assert_eq!(resolver.finish().people, resolve(&[one], 0.6).people);
 }
 
+/// A name with an office and its organization.
+type Named = (&'static str, (&'static str, &'static str));
+
 /// Any small corpus over names, offices and bodies that are easily confused.
 fn corpus() -> impl Strategy<Value = Vec<Record>> {
     let name = prop::sample::select(vec![
@@ -257,7 +280,7 @@ fn corpus() -> impl Strategy<Value = Vec<Record>> {
     let date = prop::sample::select(vec!["", "2020-01-01", "2020-02-01", "2023-01-01"]);
     let officials = prop::collection::vec((name, office), 0..4);
     prop::collection::vec((date, officials), 0..8).prop_map(|documents| {
-        let made = |(index, (date, officials)): (usize, (&str, Vec<(&str, (&str, &str))>))| {
+        let made = |(index, (date, officials)): (usize, (&str, Vec<Named>))| {
             let officials: Vec<_> =
                 officials.iter().map(|(name, (role, body))| (*name, *role, *body)).collect();
             document(&format!("d{index}"), date, &officials)

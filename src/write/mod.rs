@@ -1,8 +1,16 @@
 //! From annotated documents to files. One file for each format.
 
+pub mod csv;
 pub mod entities;
+pub mod graph;
+pub mod ics;
 pub mod journal;
+pub mod parquet;
+pub mod sqlite;
+pub mod tables;
 pub mod tasks;
+pub mod threads;
+pub mod whole;
 
 use std::io::{self, Write};
 

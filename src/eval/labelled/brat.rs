@@ -1,10 +1,8 @@
-//! Brat standoff: `name.ann` beside `name.txt`. Text-bound annotations (`T` lines) are read: a type
-//! that names a sentence class is a sentence, any other is a mention. Discontinuous spans count as
-//! their cover. Relations, events and notes say nothing about the layers that are scored.
+//! Brat standoff: `name.ann` beside `name.txt`, as [`crate::exchange::brat`] reads it.
 
-use super::{Labelled, LabelledMention, LabelledSentence};
-use crate::document::SentenceClass;
+use super::{Labelled, layers};
 use crate::eval::labels::LabelMap;
+use crate::exchange::{Sheet, brat};
 
 /// Reads the annotations over `text`. The error holds the line, from 1, and the reason.
 pub(super) fn read(
@@ -13,56 +11,18 @@ pub(super) fn read(
     ann: &str,
     labels: &LabelMap,
 ) -> Result<Labelled, (usize, String)> {
-    let mut doc = Labelled::new(id, text);
-    let (mut mentions, mut sentences) = (Vec::new(), Vec::new());
-    for (number, line) in ann.lines().enumerate() {
-        if !line.starts_with('T') {
-            continue;
-        }
-        let fail = |reason: String| (number + 1, reason);
-        let shape =
-            || fail(format!("«{line}»: expected T1, a tab, a type with start and end, a tab, the text"));
-        let mut fields = line.splitn(3, '\t');
-        let (Some(_), Some(place)) = (fields.next(), fields.next()) else { return Err(shape()) };
-        let (kind, offsets) = place.split_once(' ').ok_or_else(shape)?;
-        let mut numbers = Vec::new();
-        for number in offsets.split([' ', ';']) {
-            numbers.push(number.parse::<usize>().map_err(|_| shape())?);
-        }
-        let (Some(&start), Some(&end)) = (numbers.iter().min(), numbers.iter().max()) else {
-            return Err(shape());
-        };
-        let span = doc.check(start, end).map_err(fail)?;
-        let surface = doc.surface(span).replace('\n', " ");
-        let whole = numbers.len() == 2;
-        if fields.next().is_some_and(|written| whole && written.trim_end() != surface.trim_end()) {
-            doc.surface_differs += 1;
-        }
-        match class_of(kind) {
-            Some(class) => sentences.push(LabelledSentence { span, class: Some(class) }),
-            None => {
-                if let Some(kind) = labels.map(kind) {
-                    mentions.push(LabelledMention { kind: kind.to_owned(), span });
-                }
-            }
-        }
-    }
-    doc.mentions = Some(mentions);
-    doc.sentences = (!sentences.is_empty()).then_some(sentences);
-    doc.sort_sentences();
+    let read = brat::read(&text, ann)?;
+    let mut sheet = Sheet::new(id, text);
+    sheet.layers = read.layers;
+    let mut doc = layers::labelled(sheet, labels).map_err(|reason| (1, reason))?;
+    doc.surface_differs += read.surface_differs;
     Ok(doc)
-}
-
-/// The class that a label names: `decision`, `Decision`, `sentence_decision`.
-pub(super) fn class_of(label: &str) -> Option<SentenceClass> {
-    let name = label.to_lowercase();
-    let name = name.strip_prefix("sentence").map_or(name.as_str(), |n| n.trim_start_matches(['_', '-', ':']));
-    SentenceClass::ALL.into_iter().find(|c| c.name() == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::SentenceClass;
 
     const TEXT: &str = "شورا مصوب کرد 🙂 کرج آباد شود.";
 

@@ -140,8 +140,8 @@ impl Loader<'_> {
                 serde_json::from_value(value).map_err(|e| not("dabir/1 record", e))?;
             record.into_labelled().map_err(fail)?
         } else if is_doccano {
-            let parsed: doccano::Line = serde_json::from_value(value).map_err(|e| not("doccano line", e))?;
-            parsed.into_labelled(&format!("{}-{line}", stem(file)), self.labels).map_err(fail)?
+            let parsed = serde_json::from_value(value).map_err(|e| not("doccano line", e))?;
+            doccano::labelled(parsed, &format!("{}-{line}", stem(file)), self.labels).map_err(fail)?
         } else if is_offsets {
             let gold: offsets::Offsets = serde_json::from_value(value).map_err(|e| not("gold", e))?;
             self.offsets(file, line, gold)?

@@ -5,6 +5,7 @@
 mod brat;
 mod dabir;
 mod doccano;
+mod layers;
 mod load;
 mod news;
 mod offsets;
