@@ -22,7 +22,10 @@ def bio(*types):
     return ["O"] + [f"{prefix}-{t}" for t in types for prefix in "BI"]
 
 
-NER_TYPES = ("PER", "ORG", "LOC", "DATE", "TIME", "MONEY", "PERCENT", "EVENT", "FAC", "PRODUCT")
+# One head a public corpus, since each draws the boundaries of the same types its own way. `ner` is PEYMA's, with EVENT added.
+NER_TYPES = ("PER", "ORG", "LOC", "DATE", "TIME", "MONEY", "PERCENT", "EVENT")
+ARMAN_TYPES = ("PER", "ORG", "LOC", "EVENT", "FAC", "PRODUCT")
+PARSTWINER_TYPES = ("PER", "ORG", "LOC", "EVENT", "POG", "NAT")
 DOMAIN_TYPES = ("PER", "ORG", "LOC")
 SLOT_TYPES = ("ASSIGNEE", "COLLABORATOR", "ISSUER", "DEADLINE")
 CLASSES = ["decision", "directive", "plan", "request", "report", "none"]
@@ -30,6 +33,8 @@ TASK_CLASSES = {"decision", "directive", "plan", "request"}
 
 HEADS = {
     "ner": {"labels": bio(*NER_TYPES), "kind": "token"},
+    "arman": {"labels": bio(*ARMAN_TYPES), "kind": "token"},
+    "parstwiner": {"labels": bio(*PARSTWINER_TYPES), "kind": "token"},
     "domain": {"labels": bio(*DOMAIN_TYPES), "kind": "token"},
     "role": {"labels": bio("ROLE"), "kind": "token"},
     "slot": {"labels": bio(*SLOT_TYPES), "kind": "token"},

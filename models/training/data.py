@@ -88,13 +88,23 @@ class Subwords:
 
 # --- corpora ----------------------------------------------------------------------------------------------
 
-# The types that each corpus annotates, under our names. Any other type of the head `ner` is unknown there:
-# its `O` means "none of mine". NAT of ParsTwiNER (nationalities) has no type of ours and is dropped.
+# The types that each corpus annotates, under our names.
 CORPORA = {
     "peyma": {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "DAT": "DATE", "TIM": "TIME", "MON": "MONEY", "PCT": "PERCENT"},
     "arman": {"pers": "PER", "org": "ORG", "loc": "LOC", "event": "EVENT", "fac": "FAC", "pro": "PRODUCT"},
-    "parstwiner": {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "EVE": "EVENT", "POG": "ORG", "NAT": None},
+    "parstwiner": {"PER": "PER", "ORG": "ORG", "LOC": "LOC", "EVE": "EVENT", "POG": "POG", "NAT": "NAT"},
 }
+
+# The heads that each corpus teaches, and which types of the head. Any other type of the head is unknown
+# there, not absent: a word without a taught type has the row of all labels that the corpus leaves open.
+TEACHES = {
+    "peyma": {"ner": {"PER", "ORG", "LOC", "DATE", "TIME", "MONEY", "PERCENT"}},
+    "arman": {"arman": {"PER", "ORG", "LOC", "EVENT", "FAC", "PRODUCT"}, "ner": {"EVENT"}},
+    "parstwiner": {"parstwiner": {"PER", "ORG", "LOC", "EVENT", "POG", "NAT"}, "ner": {"EVENT"}},
+}
+
+# The head whose convention is a public corpus's own; it is the one that is scored there.
+OWN_HEAD = {"peyma": "ner", "arman": "arman", "parstwiner": "parstwiner"}
 
 
 class Item:
@@ -137,7 +147,8 @@ def conll_items(data, corpus, part):
                 surfaces.append(piece)
                 labels.append(f"{'I' if k else tag[0]}-{ours}" if ours else "O")
                 groups.append(number)
-        items.append(Item(corpus, surfaces, {"ner": labels}, groups))
+        taught = {head: [t if t[2:] in known else "O" for t in labels] for head, known in TEACHES[corpus].items()}
+        items.append(Item(corpus, surfaces, taught, groups))
     return items
 
 
@@ -262,13 +273,14 @@ class Labels:
         self.rows = {h: [[i == j for j in range(len(spec["labels"]))] for i in range(len(spec["labels"]))]
                      for h, spec in HEADS.items()}
         self.outside = {}
-        for corpus, types in CORPORA.items():
-            known = set(types.values())
-            self.outside[corpus] = len(self.rows["ner"])
-            self.rows["ner"].append([l == "O" or l[2:] not in known for l in HEADS["ner"]["labels"]])
+        for corpus, heads in TEACHES.items():
+            for head, known in heads.items():
+                self.outside[corpus, head] = len(self.rows[head])
+                self.rows[head].append([l == "O" or l[2:] not in known for l in HEADS[head]["labels"]])
 
     def of(self, corpus, head, label):
-        return self.outside[corpus] if head == "ner" and label == "O" else self.number[head][label]
+        number = self.number[head][label]
+        return self.outside.get((corpus, head), number) if label == "O" else number
 
 
 class Encoded:

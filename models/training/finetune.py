@@ -1,12 +1,14 @@
 """Step 4: fine-tune one encoder with all heads on all corpora at once.
 
-The corpora annotate different types under different conventions. Types that a corpus leaves out are
-unknown there, not absent: its `O` stands for the sum of `O` and of every label it does not use. The labelled
-government documents have heads of their own, so their boundaries need not agree with the public corpora's.
+The corpora annotate different types under different conventions, so each has a head of its own, as the labelled
+government documents have. Where a corpus teaches a head only some of its types (`data.TEACHES`), the others are
+unknown there, not absent: its `O` stands for the sum of `O` and of every label it leaves open. In the last steps
+the encoder computes as the int8 kernels will, so that the export costs nothing.
 The run is a list of rounds (which share of which corpus), fixed by the seed, and resumes at the last checkpoint.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import time
@@ -18,9 +20,10 @@ from torch import nn
 import data
 import evaluate
 from common import PAD, load_tagger, param_groups, save_atomic, write_json
+from export import is_matrix, quantize
 
 # How much one labelled word counts under each head; one sentence's class counts as much as some words.
-WEIGHTS = {"ner": 1.0, "domain": 1.0, "role": 1.0, "slot": 0.7, "act": 0.5, "class": 6.0}
+WEIGHTS = {"ner": 1.0, "arman": 1.0, "parstwiner": 1.0, "domain": 1.0, "role": 1.0, "slot": 0.7, "act": 0.5, "class": 6.0}
 
 
 def parse_rounds(text):
@@ -76,12 +79,25 @@ def collate(batch, hide, mask_id, generator):
     return ids, visible, {h: (torch.tensor(at[h]), torch.tensor(rows[h])) for h in at if at[h]}
 
 
+@contextlib.contextmanager
+def rounded_weights(model):
+    """The encoder's matrices as the export rounds them; a gradient found inside moves the unrounded ones (straight through)."""
+    matrices = [p for n, p in model.encoder.named_parameters() if is_matrix(n, p)]
+    kept = [p.data for p in matrices]
+    for p in matrices:
+        rounded, scale = quantize(p.data)
+        p.data = rounded * scale[:, None]
+    yield
+    for p, exact in zip(matrices, kept):
+        p.data = exact
+
+
 def loss_of(model, tables, ids, visible, targets):
     """Weighted negative log of the probability that each word's labels allow, per word of the batch."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hidden = model.encoder(ids, mask=visible[:, None, None, :]).flatten(0, 1)
         logits = {h: model.head[h](hidden[at]) for h, (at, _) in targets.items()}
-    parts, words = {}, sum(len(targets[h][0]) for h in ("ner", "domain") if h in targets)
+    parts, words = {}, sum(len(targets[h][0]) for h in ("ner", "domain") if h in targets)  # one of them has every word
     for head, (_, rows) in targets.items():
         logp = logits[head].float().log_softmax(-1)
         allowed = tables[head][rows]
@@ -101,6 +117,7 @@ def main():
     p.add_argument("--tokens", type=int, default=1024, help="subwords of a batch, padding included")
     p.add_argument("--warmup", type=float, default=0.1)
     p.add_argument("--minutes", type=float, default=1e9, help="the decay to zero ends by then, however slow the machine is")
+    p.add_argument("--rounded", type=float, default=0.1, help="share of the schedule, its end, with int8 weights and activations")
     p.add_argument("--hide", type=float, default=0.05, help="share of the pieces replaced by <mask> as noise")
     p.add_argument("--perturb", type=float, default=0.1, help="share of words with a half-space that lose it")
     p.add_argument("--dev", nargs="*", default=["peyma", "gold"], help="sets scored after every round")
@@ -136,7 +153,7 @@ def main():
     print(f"subwords {sizes}; rounds end at {ends}; from step {step}; "
           f"{sum(len(e.ids) for b in batches for e in b):,} subwords to see", flush=True)
     start = saved_at = time.time()
-    sums, seen, shown, progress = Counter(), 0, time.time(), 0.0
+    sums, seen, shown, progress, rounding = Counter(), 0, time.time(), 0.0, False
 
     def seconds():
         return before + time.time() - start
@@ -153,8 +170,13 @@ def main():
             group["lr"] = lr * group["rate"]
         generator = torch.Generator().manual_seed(a.seed * 1_000_003 + step)
         ids, visible, targets = collate(batches[step], a.hide, model.config.vocab - 1, generator)
-        loss, parts = loss_of(model, tables, ids, visible, targets)
-        loss.backward()
+        if progress >= 1 - a.rounded and not rounding:
+            evaluate.quantize_activations(model)
+            rounding = True
+            print(f"step {step}: int8 weights and activations from here on", flush=True)
+        with rounded_weights(model) if rounding else contextlib.nullcontext():
+            loss, parts = loss_of(model, tables, ids, visible, targets)
+            loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
