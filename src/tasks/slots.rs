@@ -387,8 +387,8 @@ impl Finder<'_> {
         let first = (trigger.end..verb).find(|&i| closes(i)).unwrap_or(verb);
         let joins = |i: usize| {
             items.get(i).is_some_and(|item| {
-                item.breaks
-                    || item.classes & (self.rules.actor_classes.and | self.rules.actor_classes.comma) != 0
+                let signs = self.rules.actor_classes.and | self.rules.actor_classes.comma;
+                item.breaks || item.actor.is_none() && item.classes & signs != 0
             })
         };
         let mut out = self.split_by_assignee(first);
@@ -409,7 +409,10 @@ impl Finder<'_> {
     fn leaves_its_verb(&self, i: usize, verb: Option<usize>) -> bool {
         let items = self.items();
         let (Some(item), Some(verb)) = (items.get(i), verb) else { return false };
-        let and = items.get(i + 1).is_some_and(|n| n.classes & self.rules.actor_classes.and != 0);
+        // A name with «و» inside is no «و».
+        let and = items
+            .get(i + 1)
+            .is_some_and(|n| n.actor.is_none() && n.classes & self.rules.actor_classes.and != 0);
         if !and || verb < i + 4 {
             return false;
         }

@@ -145,6 +145,13 @@ mod tests {
     }
 
     #[test]
+    fn a_name_with_and_inside_splits_no_act() {
+        let d = run("مقرر شد با هماهنگی [ORG سازمان آب و برق بهار] دوره آموزش مدیران برگزار گردد.");
+        assert_eq!(d.tasks.len(), 1, "{:?}", d.tasks);
+        assert_eq!(names(&d.tasks[0].collaborators), ["سازمان آب و برق بهار"]);
+    }
+
+    #[test]
     fn a_resolution_with_all_its_slots() {
         let d = run(
             "در جلسه [ORG شورای شهر] مقرر شد [ORG اداره راه] با همکاری [ORG هلال احمر] نسبت به ترمیم پل تا پایان آبان اقدام نماید.",
