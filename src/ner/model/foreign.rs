@@ -47,7 +47,7 @@ pub fn is_foreign(config: &[u8]) -> bool {
     serde_json::from_slice::<Marks>(config).is_ok_and(|m| m.schema.is_none() && m.model_type.is_some())
 }
 
-/// The family of such a model, where it is one of [`FAMILIES`].
+/// The family of such a model, where it is one of those that can be served.
 pub fn family(config: &[u8]) -> Option<&'static str> {
     let marks: Marks = serde_json::from_slice(config).ok()?;
     FAMILIES.into_iter().find(|&family| Some(family) == marks.model_type.as_deref())
