@@ -1,14 +1,12 @@
 //! `dabir graph`: annotated documents to one graph, in the format of the tool that will read it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use dabir::calendar::Date;
 use dabir::document::Format;
 use dabir::graph::{Builder, Filter, NodeKind};
-use dabir::lexicon::Lexicon;
 use dabir::read::{Input, Inputs, Options};
 use dabir::resolve::ResolveOptions;
 use dabir::write::graph::{GraphFormat, write};
@@ -30,7 +28,7 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "NAME")]
     format: Option<FormatArg>,
     /// Leave out what is less sure than this, 0 to 1
-    #[arg(long, value_name = "SCORE", default_value_t = 0.0, value_parser = score)]
+    #[arg(long, value_name = "SCORE", default_value_t = 0.0, value_parser = run::score)]
     min_score: f32,
     /// Only nodes of these kinds (person, post, organization, place, task, document, meeting)
     #[arg(long, value_name = "KINDS", value_delimiter = ',', value_enum)]
@@ -48,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 1, requires = "ego")]
     hops: usize,
     /// Join names over documents only where it is at least this sure, 0 to 1
-    #[arg(long, value_name = "SCORE", default_value_t = ResolveOptions::default().threshold, value_parser = score)]
+    #[arg(long, value_name = "SCORE", default_value_t = ResolveOptions::default().threshold, value_parser = run::score)]
     threshold: f32,
     /// Names to know besides the built-in ones: lines of TYPE, kind, name, other|names
     #[arg(long, value_name = "FILE")]
@@ -118,11 +116,6 @@ impl From<KindArg> for NodeKind {
     }
 }
 
-fn score(text: &str) -> Result<f32, String> {
-    let score: f32 = text.parse().map_err(|_| "expected a number from 0 to 1".to_owned())?;
-    if (0.0..=1.0).contains(&score) { Ok(score) } else { Err("expected a number from 0 to 1".to_owned()) }
-}
-
 fn day(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "no such day; expected 1402-01-31 or 2023-04-20".to_owned())
 }
@@ -139,13 +132,8 @@ pub fn run(args: Args) -> Result<Outcome> {
             args.output.display()
         );
     };
-    let mut options = ResolveOptions { threshold: args.threshold, ..ResolveOptions::default() };
-    if let Some(file) = &args.lexicon {
-        let mut lexicon = Lexicon::builtin().clone();
-        lexicon.extend_from(file)?;
-        options.lexicon = Some(Arc::new(lexicon));
-    }
-    let mut builder = Builder::new(options);
+    let lexicon = run::lexicon(args.lexicon.as_deref())?;
+    let mut builder = Builder::new(ResolveOptions { threshold: args.threshold, lexicon });
     let (mut done, mut failures) = (0, 0);
     let read = Options { format: Some(Format::Jsonl), ..Options::default() };
     let mut inputs = Inputs::new(&args.inputs, read)?;

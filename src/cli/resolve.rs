@@ -3,11 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
-use dabir::lexicon::Lexicon;
 use dabir::record::Record;
 use dabir::resolve::{Resolution, ResolveOptions, Resolver};
 use dabir::write::entities;
@@ -28,7 +26,7 @@ pub struct Args {
     format: EntityFormat,
     /// Join only where it is at least this sure, 0 to 1: a surname with the same post gives 0.65, a
     /// full name alone 0.7, with the same organization 0.9, a listed other name 0.95
-    #[arg(long, default_value = "0.6", value_name = "SCORE", value_parser = score)]
+    #[arg(long, default_value = "0.6", value_name = "SCORE", value_parser = super::run::score)]
     threshold: f32,
     /// Names to know besides the built-in ones: lines of TYPE, kind, name, other|names
     #[arg(long, value_name = "FILE")]
@@ -46,21 +44,9 @@ enum EntityFormat {
     Table,
 }
 
-fn score(text: &str) -> Result<f32, String> {
-    let score: f32 = text.parse().map_err(|_| "expected a number".to_owned())?;
-    if (0.0..=1.0).contains(&score) { Ok(score) } else { Err("expected a number from 0 to 1".into()) }
-}
-
 /// Runs the subcommand.
 pub fn run(args: Args) -> Result<Outcome> {
-    let lexicon = match &args.lexicon {
-        Some(file) => {
-            let mut lexicon = Lexicon::builtin().clone();
-            lexicon.extend_from(file)?;
-            Some(Arc::new(lexicon))
-        }
-        None => None,
-    };
+    let lexicon = super::run::lexicon(args.lexicon.as_deref())?;
     let mut resolver = Resolver::new(ResolveOptions { threshold: args.threshold, lexicon });
     let mut failures = 0;
     for input in &args.inputs {

@@ -1,7 +1,7 @@
 //! What all subcommands that annotate share: inputs, the pipeline, threads, progress, failures.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -11,7 +11,7 @@ use dabir::lexicon::Lexicon;
 use dabir::normalize::Normalizer;
 use dabir::officials::OfficialsStage;
 use dabir::pipeline::{Annotated, Pipeline, annotate_all};
-use dabir::read::{Encoding, Inputs, Options};
+use dabir::read::{Encoding, Input, Inputs, Options};
 use dabir::record::Record;
 use dabir::segment::Segmenter;
 use dabir::tasks::TaskStage;
@@ -124,15 +124,27 @@ impl Stages {
     }
 
     fn officials(&self) -> Result<OfficialsStage> {
-        let Some(file) = &self.lexicon else { return Ok(OfficialsStage::default()) };
-        let mut lexicon = Lexicon::builtin().clone();
-        lexicon.extend_from(file)?;
-        Ok(OfficialsStage::with_lexicon(Arc::new(lexicon)))
+        Ok(lexicon(self.lexicon.as_deref())?
+            .map_or_else(OfficialsStage::default, OfficialsStage::with_lexicon))
     }
 
     fn tasks(&self) -> Result<TaskStage> {
         Ok(TaskStage::new(super::rules::load(self.rules.as_deref())?))
     }
+}
+
+/// The built-in lexicon with the names of a user's file, where one is given.
+pub fn lexicon(file: Option<&Path>) -> Result<Option<Arc<Lexicon>>> {
+    let Some(file) = file else { return Ok(None) };
+    let mut lexicon = Lexicon::builtin().clone();
+    lexicon.extend_from(file)?;
+    Ok(Some(Arc::new(lexicon)))
+}
+
+/// Reads a score of the command line.
+pub fn score(text: &str) -> Result<f32, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
 /// Annotates all inputs but the first `skip`; hands the records to `sink` in order, and the
@@ -193,18 +205,7 @@ pub fn annotate_or_read(
     while let Some(next) = inputs.peek() {
         if next.is_annotated() {
             let Some(input) = inputs.next() else { break };
-            let origin = input.origin.clone();
-            bar.inc(1);
-            match input.into_record() {
-                Ok(record) => {
-                    tally.done += 1;
-                    sink(record)?;
-                }
-                Err(error) => {
-                    tally.failures += 1;
-                    bar.suspend(|| report(&format!("{origin}: {error}")));
-                }
-            }
+            tally.take(input, &bar, &mut sink)?;
             continue;
         }
         if built.is_none() {
@@ -250,18 +251,7 @@ pub fn read_records(
     let bar = progress(quiet, inputs.files());
     let mut tally = Tally::default();
     for input in inputs {
-        let origin = input.origin.clone();
-        bar.inc(1);
-        match input.into_record() {
-            Ok(record) => {
-                tally.done += 1;
-                sink(record)?;
-            }
-            Err(error) => {
-                tally.failures += 1;
-                bar.suspend(|| report(&format!("{origin}: {error}")));
-            }
-        }
+        tally.take(input, &bar, &mut sink)?;
     }
     bar.finish_and_clear();
     Ok(tally)
@@ -285,6 +275,28 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Hands an annotated document on, or reports why it is none.
+    fn take(
+        &mut self,
+        input: Input,
+        bar: &ProgressBar,
+        sink: &mut impl FnMut(Record) -> Result<()>,
+    ) -> Result<()> {
+        let origin = input.origin.clone();
+        bar.inc(1);
+        match input.into_record() {
+            Ok(record) => {
+                self.done += 1;
+                sink(record)
+            }
+            Err(error) => {
+                self.failures += 1;
+                bar.suspend(|| report(&format!("{origin}: {error}")));
+                Ok(())
+            }
+        }
+    }
+
     /// The exit status that follows.
     pub fn outcome(self) -> Result<Outcome> {
         match (self.failures, self.done) {

@@ -53,8 +53,6 @@ pub struct Act<'a> {
     pub clause: &'a Range<usize>,
     /// The item of its verb.
     pub verb: usize,
-    /// The items of the words that make it a task.
-    pub trigger: Option<Range<usize>>,
     /// The item after the frame («… گفت:»).
     pub frame_end: usize,
     /// Items of those who did the act before.
@@ -109,9 +107,6 @@ pub fn candidates<'a>(
                 _ => "near.far",
             });
         }
-        if let Some(trigger) = &act.trigger {
-            t.extend(side(analysis.class, i, trigger));
-        }
         t.push(before(rules, document, items, i));
         t.push(behind(rules, document, items, i));
         if title {
@@ -141,24 +136,6 @@ pub fn candidates<'a>(
         }
     }
     out
-}
-
-/// On which side of the words that make the sentence a task of its class.
-fn side(class: SentenceClass, i: usize, trigger: &Range<usize>) -> Option<&'static str> {
-    let behind = i >= trigger.end;
-    if trigger.contains(&i) {
-        return None;
-    }
-    Some(match (class, behind) {
-        (SentenceClass::Decision, false) => "decision.before",
-        (SentenceClass::Decision, true) => "decision.behind",
-        (SentenceClass::Directive, false) => "directive.before",
-        (SentenceClass::Directive, true) => "directive.behind",
-        (SentenceClass::Request, false) => "request.before",
-        (SentenceClass::Request, true) => "request.behind",
-        (_, false) => "plan.before",
-        (_, true) => "plan.behind",
-    })
 }
 
 fn class_trait(class: SentenceClass) -> &'static str {

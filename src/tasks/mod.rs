@@ -26,6 +26,5 @@ pub use examples::{Failure, example_document, run_examples};
 pub use items::{Edge, Item};
 pub use pattern::{Capture, PatternError};
 pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, built_in_files};
-pub use slots::{ActCandidates, act_candidates};
 pub use stage::{TaskStage, analyses};
 pub use weights::{DeadlineWeights, Weights};

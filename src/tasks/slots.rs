@@ -62,46 +62,6 @@ pub fn tasks(
     out
 }
 
-/// An act with all that may do it.
-#[derive(Debug, Clone)]
-pub struct ActCandidates<'a> {
-    /// Place of the act.
-    pub span: ByteSpan,
-    /// Those that may do it, with their places.
-    pub candidates: Vec<(ByteSpan, doers::Candidate<'a>)>,
-}
-
-/// The acts of a sentence with all that may do them: what the weights of the traits are fitted on.
-/// `does` tells whether one at a place does an act at a place.
-pub fn act_candidates<'a>(
-    rules: &'a RuleSet,
-    document: &Document,
-    index: usize,
-    analysis: &Analysis,
-    does: impl Fn(ByteSpan, ByteSpan) -> bool,
-) -> Vec<ActCandidates<'a>> {
-    let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
-    let context = Context::default();
-    let finder = Finder { rules, document, index, analysis, context: &context };
-    let times = deadlines::times(document, sentence);
-    let mut before = Vec::new();
-    let mut out = Vec::new();
-    for clause in finder.acts() {
-        let act = finder.act(&clause, &before);
-        let span = finder.act_span(&clause, &times);
-        let found = doers::candidates(rules, document, index, analysis, &act);
-        let place = |i: usize| document.span_of_words(analysis.items[i].words.clone());
-        let candidates: Vec<_> = found.into_iter().map(|c| (place(c.item), c)).collect();
-        let now: Vec<usize> =
-            candidates.iter().filter(|(p, _)| does(span, *p)).map(|(_, c)| c.item).collect();
-        if !now.is_empty() {
-            before = now;
-        }
-        out.push(ActCandidates { span, candidates });
-    }
-    out
-}
-
 struct Finder<'a> {
     rules: &'a RuleSet,
     document: &'a Document,
@@ -328,7 +288,7 @@ impl Finder<'_> {
         let from = if clause.contains(&trigger) { trigger } else { clause.start };
         let last = clause.end.saturating_sub(1);
         let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
-        doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
+        doers::Act { clause, verb, frame_end: self.frame_end(), before }
     }
 
     /// Whether an item is a verb in a mood that states acts of the class.
@@ -383,7 +343,7 @@ impl Finder<'_> {
         let is_act = |i: &Item| self.is_act(i);
         let verb_from = |from: usize| (from..end).find(|&i| items.get(i).is_some_and(is_act));
         let Some(verb) = verb_from(trigger.start) else { return vec![whole] };
-        let closes = |i: usize| items.get(i).is_some_and(is_act) || self.leaves_its_verb(i, verb_from(i));
+        let closes = |i: usize| items.get(i).is_some_and(is_act) || self.leaves_its_verb(i, || verb_from(i));
         let first = (trigger.end..verb).find(|&i| closes(i)).unwrap_or(verb);
         let joins = |i: usize| {
             items.get(i).is_some_and(|item| {
@@ -405,17 +365,18 @@ impl Finder<'_> {
     }
 
     /// Whether an act ends with item `i` though its verb, or a part of it, stands only behind the next
-    /// act («را بررسی و گزارش را تهیه کنند»، «حاضر شده و … رسیدگی کنند»); `verb` is that verb.
-    fn leaves_its_verb(&self, i: usize, verb: Option<usize>) -> bool {
+    /// act («را بررسی و گزارش را تهیه کنند»، «حاضر شده و … رسیدگی کنند»); `verb` looks for that verb.
+    fn leaves_its_verb(&self, i: usize, verb: impl Fn() -> Option<usize>) -> bool {
         let items = self.items();
-        let (Some(item), Some(verb)) = (items.get(i), verb) else { return false };
+        let Some(item) = items.get(i) else { return false };
         // A name with «و» inside is no «و».
         let and = items
             .get(i + 1)
             .is_some_and(|n| n.actor.is_none() && n.classes & self.rules.actor_classes.and != 0);
-        if !and || verb < i + 4 {
+        if !and {
             return false;
         }
+        let Some(verb) = verb().filter(|&verb| verb >= i + 4) else { return false };
         if let Some(form) = item.verb {
             return form.features.has(Features::PARTICIPLE) && !form.features.has(Features::FINITE);
         }

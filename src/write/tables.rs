@@ -5,7 +5,7 @@ use crate::document::TaskStatus;
 use crate::record::{Record, SlotRecord, TaskRecord};
 use crate::span::{CharIndex, CharSpan};
 
-use super::tasks::{joined, kind_name};
+use super::tasks::joined;
 
 /// A value of a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -337,7 +337,7 @@ fn task(record: &Record, t: &TaskRecord) -> Vec<Value> {
         names(&t.beneficiaries),
         maybe(t.status.map(TaskStatus::name)),
         maybe(deadline.map(|d| d.text.as_str())),
-        maybe(deadline.map(|d| kind_name(d.kind))),
+        maybe(deadline.map(|d| d.kind.name())),
         maybe(deadline.and_then(|d| d.due_jalali.as_deref())),
         maybe(deadline.and_then(|d| d.due.as_deref())),
         Value::Real(t.score),

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::calendar::Date;
-use crate::document::DeadlineKind;
 use crate::worklist::Item;
 
 /// One row of the table: a resolution, or a task of running text.
@@ -43,17 +42,6 @@ pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-pub(super) fn kind_name(kind: DeadlineKind) -> &'static str {
-    match kind {
-        DeadlineKind::Date => "date",
-        DeadlineKind::Duration => "duration",
-        DeadlineKind::Event => "event",
-        DeadlineKind::Recurring => "recurring",
-        DeadlineKind::Immediate => "immediate",
-        DeadlineKind::Vague => "vague",
-    }
-}
-
 /// Values in the order of their first appearance, each once, joined by «؛».
 pub(super) fn joined<'a>(values: impl Iterator<Item = &'a str>) -> String {
     let mut seen: Vec<String> = Vec::new();
@@ -86,7 +74,7 @@ fn row(group: &[Item], as_of: Option<Date>) -> Row {
         assignees: joined(group.iter().flat_map(|i| i.assignees.iter().map(|a| a.text.as_str()))),
         issuer: joined(group.iter().filter_map(|i| i.issuer.as_ref().map(|a| a.text.as_str()))),
         deadline: joined(deadlines().map(|d| d.text.as_str())),
-        kind: joined(deadlines().map(|d| kind_name(d.kind))),
+        kind: joined(deadlines().map(|d| d.kind.name())),
         due_jalali: joined(deadlines().filter_map(|d| d.due_jalali.as_deref())),
         due: joined(deadlines().filter_map(|d| d.due.as_deref())),
         overdue_days: as_of.map(|day| late(day).map(|d| d.to_string()).unwrap_or_default()),
