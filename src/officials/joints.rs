@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::reading::Reading;
+use super::repair::ministries;
 use crate::document::MentionType;
 use crate::lexicon::{class, fold, list};
 
@@ -33,7 +34,7 @@ pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
             // «وزارت نفت و نیرو» are two, «بنیاد مسکن و شهرسازی» is one.
             let another = reading.is(end, class::AND)
                 && !(reading.is(end + 1, class::FIELD)
-                    && reading.department(end + 1, body.end).is_none()
+                    && (reading.department(end + 1, body.end).is_none() || !ministries(reading, body.start))
                     && reading.entry(end + 1, body.end).is_none());
             let rest = end < body.end
                 && (another || reading.lexicon.roles.at(reading.symbols(end, body.end)).is_some());
@@ -45,6 +46,9 @@ pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
 
 /// A body that ends in a preposition, «انجمن حمایت از», taken to the end of what follows, or cut.
 pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
+    if reading.piece(body.end - 1) == "های" {
+        return whole_plural(reading, body);
+    }
     let hanging = |end: usize| matches!(reading.piece(end - 1), "از" | "با" | "به" | "در" | "بر");
     if body.len() < 2 || !hanging(body.end) {
         return body.end;
@@ -63,6 +67,18 @@ pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
         end += 1;
     }
     if end > body.end { end } else { body.end - 1 }
+}
+
+/// «هیئت‌های» ورزشی, «دادسراهای» تهران: an ezafe needs what it binds to, fields of work and a place.
+fn whole_plural(reading: &Reading, body: &Range<usize>) -> usize {
+    let mut end = body.end;
+    while reading.is(end, class::FIELD) && !reading.is(end, class::STOP) && reading.place_at(end).is_none() {
+        end += 1;
+    }
+    match reading.place_at(end) {
+        Some(place) if place.kind == MentionType::Loc => place.pieces.end,
+        _ => end,
+    }
 }
 
 /// Takes a body to the end of the office that it closes: «رئیس فدراسیون» وزنه‌برداری.

@@ -63,8 +63,16 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     links.appositions(reading);
     links.named_offices(reading);
     links.speakers(reading);
+    links.left_over(reading);
+    links.last_two();
     links
 }
+
+/// How many sentences after the only office without a holder a speaker without an office may follow.
+const NEAR: usize = 3;
+
+/// How many sentences a text takes to say whom it is about.
+const LEAD: usize = 3;
 
 /// Whether a folded word is in a list of the project's own.
 fn listed(word: &str, bits: u64) -> bool {
@@ -303,6 +311,9 @@ impl Links {
                     let alike = bound.clone().any(|b| alike(&self.posts[b].key, &self.posts[post].key));
                     if self.posts[post].rank == Rank::Rank || bound.count() == 0 || alike {
                         self.bind(person, place);
+                        for next in self.joined_offices(reading, place) {
+                            self.bind(person, next);
+                        }
                     }
                 }
                 _ => {
@@ -310,6 +321,55 @@ impl Links {
                     waiting = kept.or(Some(Waiting { place, sentence, speaks: subject.speaks }));
                 }
             }
+        }
+    }
+
+    /// «… با معاون وزیر نیرو دیدار کرد. رحیم نیک‌پور در این دیدار گفت»: a new speaker holds the only
+    /// office just before that nobody holds.
+    fn left_over(&mut self, reading: &Reading) {
+        for sentence in 0..self.subjects.len() {
+            let subject = self.subjects[sentence].clone();
+            let Some(place) = subject.place.filter(|_| subject.speaks && subject.free) else { continue };
+            let Some(person) = self.person_of[place] else { continue };
+            let new = self.persons[person]
+                .places
+                .iter()
+                .all(|&p| reading.sentence_of(reading.places[p].pieces.start) + NEAR >= sentence);
+            if !self.offices_of[person].is_empty() || !new {
+                continue;
+            }
+            let near = |p: &usize| {
+                *p < place && reading.sentence_of(reading.places[*p].pieces.start) + NEAR >= sentence
+            };
+            let mut free = self
+                .posts
+                .iter()
+                .filter(|post| {
+                    post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ')
+                })
+                .filter_map(|post| post.places.iter().copied().filter(near).last());
+            if let (Some(office), None) = (free.next(), free.next()) {
+                self.bind(person, office);
+            }
+        }
+    }
+
+    /// «معاون اول رئیس جمهور ابلاغ کرد … با امضای رحیم نیک‌پور»: where the text is about one office that
+    /// nobody holds and names one person without an office, it is theirs.
+    fn last_two(&mut self) {
+        let mut leads = (0..self.subjects.len().min(LEAD)).filter_map(|sentence| {
+            let subject = &self.subjects[sentence];
+            let post = &self.posts[self.post_of[subject.place?]?];
+            let open = post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ');
+            (open && subject.free && subject.speaks).then_some(subject.place?)
+        });
+        let Some(office) = leads.next() else { return };
+        let mut without = (0..self.persons.len()).filter(|&p| self.offices_of[p].is_empty());
+        if let (Some(person), None) = (without.next(), without.next())
+            && self.persons[person].places.first().is_some_and(|&p| p > office)
+            && self.posts.iter().filter(|p| p.holders.is_empty() && !p.plural && !p.sovereign).count() == 1
+        {
+            self.bind(person, office);
         }
     }
 
@@ -410,6 +470,8 @@ fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option
         let text = reading.piece(at);
         if reading.is(at, class::COMMA) {
             cost += 2;
+        } else if name_first && text == "یک" && at + 1 == to {
+            cost += 1;
         } else if matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
         {
             cost += 1;

@@ -13,6 +13,7 @@ mod persons;
 mod reading;
 mod records;
 mod repair;
+mod repeat;
 mod resolve;
 mod subject;
 mod tenure;

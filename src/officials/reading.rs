@@ -281,7 +281,8 @@ fn joint(part: &str, lexicon: &Lexicon) -> Option<usize> {
     });
     begins.or_else(|| {
         after.iter().find_map(|last| {
-            let rest = part.strip_suffix(last.as_str()).filter(|rest| rest.len() > 5)?;
+            // «پرواز» is no «پرو» with «از».
+            let rest = part.strip_suffix(last.as_str()).filter(|rest| rest.len() > 7)?;
             (lexicon.symbols.get(&fold(rest)) != 0).then_some(rest.len())
         })
     })

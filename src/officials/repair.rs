@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::body;
 use super::joints;
 use super::reading::Reading;
+use super::repeat::repeats;
 use crate::document::{Mention, MentionType, Source};
 use crate::lexicon::{class, list, takes};
 
@@ -41,6 +42,7 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
     });
     join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
+    add_repeated(reading, &mut items);
     join_parts(reading, &mut items);
     drop_inner(&mut items);
     venues(reading, &mut items);
@@ -65,6 +67,7 @@ fn mended(reading: &Reading, mut item: Item) -> Vec<Item> {
     if item.mention.kind == MentionType::Per
         && start > 0
         && reading.is(start - 1, class::COMMA | class::AND)
+        && reading.lexicon.roles.at(reading.symbols(end, end + 4)).is_none()
         && reading.entry(start, end).is_some_and(|(e, entry)| e == end && entry.kind == MentionType::Loc)
     {
         item.mention.kind = MentionType::Loc;
@@ -98,7 +101,7 @@ fn unglued(reading: &Reading, item: &mut Item) {
 /// «وزیر» + «دفاع فرانسه»: the country of a foreign minister's department, which is no body.
 fn abroad(reading: &Reading, item: &mut Item) {
     let (start, end) = (item.pieces.start, item.pieces.end);
-    if start == 0 || item.pieces.len() < 2 {
+    if start == 0 || item.pieces.len() < 2 || reading.is(start, class::BODY_HEAD) {
         return;
     }
     let head = reading.lexicon.roles.at(reading.symbols(start - 1, start));
@@ -142,6 +145,9 @@ fn place(reading: &Reading, mut item: Item) -> Option<Item> {
     let next = reading.entry(item.pieces.start + 1, item.pieces.end);
     if side && next.is_some_and(|(end, entry)| end == item.pieces.end && entry.kind == MentionType::Loc) {
         item.pieces.start += 1;
+    }
+    while item.pieces.len() > 1 && reading.is(item.pieces.end - 1, class::COMMA) {
+        item.pieces.end -= 1;
     }
     let generic = |p: usize| reading.is(p, class::GENERIC_PLACE | class::PLACE_HEAD | class::PLURAL);
     let named = item.pieces.clone().any(|p| !generic(p))
@@ -213,8 +219,8 @@ fn split(reading: &Reading, item: Item) -> Vec<Item> {
     parts.into_iter().map(|pieces| Item { mention: item.mention.clone(), pieces }).collect()
 }
 
-/// «وزارتخانه‌های …».
-fn ministries(reading: &Reading, at: usize) -> bool {
+/// «وزارت …», «وزارتخانه‌های …».
+pub(super) fn ministries(reading: &Reading, at: usize) -> bool {
     let head = reading.lexicon.words.body_heads.longest(reading.symbols(at, at + 1));
     let kind = head.and_then(|(_, kind)| reading.lexicon.words.kinds.get(kind as usize));
     kind.is_some_and(|kind| kind == "ministry")
@@ -407,6 +413,18 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
     }
 }
 
+/// Adds the names that the recognizer saw elsewhere in the document.
+fn add_repeated(reading: &Reading, items: &mut Vec<Item>) {
+    let seen = items.iter().filter(|i| i.mention.source == Source::Model);
+    let named: Vec<_> = seen.map(|i| (i.mention.kind, i.pieces.clone())).collect();
+    let taken = covered(reading, items);
+    for (kind, pieces) in repeats(reading, &named, &taken) {
+        let span = reading.span(pieces.clone());
+        let mention = Mention { kind, span, entity: None, source: Source::Rule, score: 0.8 };
+        items.push(Item { mention, pieces });
+    }
+}
+
 /// Whether a place stands in the title of a law or an event: «نمایشگاه کتاب تهران».
 pub(super) fn titled(reading: &Reading, at: usize) -> bool {
     let start = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.start);
@@ -438,14 +456,17 @@ fn of_the_system(reading: &Reading, at: usize) -> bool {
 
 fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(MentionType, usize)> {
     if let Some(end) = reading.class_of_bodies(at, limit) {
-        return Some((MentionType::Org, end));
+        return (!looked || !titled(reading, at)).then_some((MentionType::Org, end));
     }
     if let Some((end, entry)) = reading.entry(at, limit) {
         let own = entry.kind;
         match own {
             MentionType::Org
                 if !looked
-                    || end > at + 1 && reading.is(at, class::BODY_HEAD) && !named_after(reading, at) =>
+                    || end > at + 1
+                        && reading.is(at, class::BODY_HEAD)
+                        && !named_after(reading, at)
+                        && !titled(reading, at) =>
             {
                 return Some((own, body::end(reading, at, end, limit)));
             }
@@ -474,7 +495,10 @@ fn venues(reading: &Reading, items: &mut [Item]) {
         let before = |back: usize| start.checked_sub(back).map_or("", |at| reading.piece(at));
         let held =
             before(1) == "در" && (reading.listed(end, list::HELD) || reading.listed(end + 1, list::HELD));
-        if held || before(1) == "محل" && before(2) == "در" {
+        let visited =
+            before(1) == "در" && before(2) == "حضور" && !reading.listed(start, list::SEAT | list::UNIT);
+        let attended = before(1) == "در" && reading.piece(end) == "حضور";
+        if held || visited || attended || before(1) == "محل" && before(2) == "در" {
             item.mention.kind = MentionType::Loc;
         }
     }

@@ -121,6 +121,10 @@ fn free(reading: &Reading, piece: usize, start: usize) -> bool {
             None => break,
         }
     }
+    // «یک عضو کمیسیون … گفت».
+    if at > start && reading.piece(at - 1) == "یک" {
+        at -= 1;
+    }
     if at == start {
         return true;
     }

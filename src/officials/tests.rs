@@ -277,7 +277,7 @@ fn a_body_where_something_is_held_is_a_place() {
 #[test]
 fn places_in_the_titles_of_laws_and_events_are_not_added() {
     let marked = run(
-        "P{رحیم بهرامی} گفت نمایشگاه کتاب تهران باز شد. او به تهران رفت. لایحه همکاری ایران و فرانسه رسید.",
+        "P{رحیم بهرامی} گفت نمایشگاه کتاب تهران باز شد. او به تهران رفت. لایحه همکاری ایران و فرانسه رسید. همکاری ایران و فرانسه خوب است.",
     );
     assert_eq!(marked.found(MentionType::Loc), ["تهران", "ایران", "فرانسه"]);
 }
