@@ -1,6 +1,8 @@
 //! Who is who in a document: offices, the persons that hold them, the bodies that they belong to.
 
 mod body;
+#[cfg(test)]
+mod examples;
 mod find;
 mod grammar;
 mod joints;

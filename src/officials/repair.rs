@@ -200,7 +200,12 @@ fn split(reading: &Reading, item: Item) -> Vec<Item> {
         let head = joint && starts_body(reading, at + 1, whole.end);
         let last = at + 2 == whole.end || at + 3 == whole.end && reading.piece(at + 2) == ")";
         let short = reading.piece(at) == "(" && last && abbreviation(reading, at + 1);
-        if (head || short) && at > from {
+        if short && at > from {
+            parts.extend([from..at, at + 1..at + 2]);
+            from = whole.end;
+            break;
+        }
+        if head && at > from {
             parts.push(from..at);
             from = at + 1;
         } else if reading.piece(at) == "یا" && at > from {
@@ -451,7 +456,8 @@ fn named_after(reading: &Reading, at: usize) -> bool {
 
 /// «نظام جمهوری اسلامی», which is no place.
 fn of_the_system(reading: &Reading, at: usize) -> bool {
-    at > 0 && reading.piece(at - 1) == "نظام"
+    let before = (0..at).rev().find(|&p| !reading.listed(p, list::STATE));
+    before.is_some_and(|p| reading.piece(p) == "نظام")
 }
 
 fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(MentionType, usize)> {
