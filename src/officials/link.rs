@@ -115,7 +115,7 @@ impl Links {
             posts[post].plural |= plural.get(&place.mention).copied().unwrap_or(false);
         }
         // A shorter word for an office joins the fullest that it fits.
-        let fullest: Vec<usize> = (0..posts.len()).map(|post| fuller(reading, &posts, post)).collect();
+        let fullest = fullest(reading, &posts);
         let kept: Vec<usize> = (0..posts.len()).map(|post| root(&fullest, post)).collect();
         let mut number = vec![0; posts.len()];
         for post in (0..posts.len()).filter(|&post| kept[post] == post) {
@@ -263,10 +263,7 @@ impl Links {
     }
 
     fn place_at(&self, reading: &Reading, piece: usize) -> Option<usize> {
-        let first = reading.places.partition_point(|p| p.pieces.start < piece);
-        (first..reading.places.len())
-            .take_while(|&i| reading.places[i].pieces.start == piece)
-            .find(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
+        reading.places_at(piece).find(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
     }
 
     /// News introduce a speaker by office in one sentence and by name in the next, and call them by
@@ -394,21 +391,29 @@ fn key_of(reading: &Reading, place: &Place) -> String {
     }
 }
 
-/// The post that names the office of `post` most fully; `post` itself where there is none fuller.
-fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
-    let short: Vec<&str> = content(&posts[post].key);
-    let first = posts[post].places[0];
-    let candidates = (0..posts.len()).filter(|&other| {
-        other != post
-            && posts[other].plural == posts[post].plural
-            && is_variant(&short, &content(&posts[other].key), posts[post].key.len() < posts[other].key.len())
-            && !abroad(reading, &posts[other], &posts[post])
-    });
-    let best = candidates.max_by_key(|&other| {
-        let near = posts[other].places[0].abs_diff(first);
-        (content(&posts[other].key).len(), usize::MAX - near)
-    });
-    best.unwrap_or(post)
+/// For each post the one that names its office most fully; the post itself where there is none fuller.
+fn fullest(reading: &Reading, posts: &[Post]) -> Vec<usize> {
+    let contents: Vec<Vec<&str>> = posts.iter().map(|post| content(&post.key)).collect();
+    // Only posts that begin with the same word can be one.
+    let mut alike: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (post, words) in contents.iter().enumerate() {
+        alike.entry(words.first().copied()).or_default().push(post);
+    }
+    let fuller = |post: usize| {
+        let (short, own) = (&contents[post], &posts[post]);
+        let candidates = alike.get(&short.first().copied())?.iter().copied().filter(|&other| {
+            let rival = &posts[other];
+            other != post
+                && rival.plural == own.plural
+                && is_variant(short, &contents[other], own.key.len() < rival.key.len())
+                && !abroad(reading, rival, own)
+        });
+        candidates.max_by_key(|&other| {
+            let near = posts[other].places[0].abs_diff(own.places[0]);
+            (contents[other].len(), usize::MAX - near)
+        })
+    };
+    (0..posts.len()).map(|post| fuller(post).unwrap_or(post)).collect()
 }
 
 /// The words of an office that say which it is.
@@ -442,12 +447,8 @@ fn abroad(reading: &Reading, long: &Post, short: &Post) -> bool {
         return false;
     }
     let names_country = |post: &Post| {
-        let place = &reading.places[post.fullest];
-        reading.places.iter().any(|p| {
-            p.kind == MentionType::Loc
-                && p.pieces.start >= place.pieces.start
-                && p.pieces.end <= place.pieces.end
-        })
+        let office = reading.places[post.fullest].pieces.clone();
+        reading.places_in(office).any(|i| reading.places[i].kind == MentionType::Loc)
     };
     names_country(long) && !names_country(short)
 }

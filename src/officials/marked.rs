@@ -19,6 +19,11 @@ pub struct Marked {
 
 /// Reads a marked text and runs the stage on it.
 pub fn run(marked: &str) -> Marked {
+    run_with(marked, &OfficialsStage::default())
+}
+
+/// The same with another stage than the built-in one.
+pub fn run_with(marked: &str, stage: &OfficialsStage) -> Marked {
     let mut text = String::new();
     let mut open = Vec::new();
     let mut mentions = Vec::new();
@@ -73,7 +78,7 @@ pub fn run(marked: &str) -> Marked {
         .into_iter()
         .map(|(kind, span)| Mention { kind, span, entity: None, source: Source::Model, score: 0.9 })
         .collect();
-    assert!(OfficialsStage::default().run(&mut document).is_ok());
+    assert!(stage.run(&mut document).is_ok());
     Marked { document, offices }
 }
 

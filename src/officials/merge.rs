@@ -20,12 +20,10 @@ pub(super) fn merge(reading: &Reading, offices: &[Office], mentions: &mut Vec<Me
     let mut used = vec![false; offices.len()];
     for mention in mentions.iter().filter(|m| m.kind == MentionType::Role) {
         let pieces = reading.pieces_in(mention.span);
-        let rival = offices
-            .iter()
-            .enumerate()
-            .find(|(_, o)| o.pieces.start < pieces.end && pieces.start < o.pieces.end);
-        match rival {
-            Some((index, office)) => {
+        // Offices of the grammar are in order and apart.
+        let index = offices.partition_point(|o| o.pieces.end <= pieces.start);
+        match offices.get(index).filter(|o| o.pieces.start < pieces.end) {
+            Some(office) => {
                 if used[index] {
                     continue;
                 }

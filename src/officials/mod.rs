@@ -1,6 +1,7 @@
 //! Who is who in a document: offices, the persons that hold them, the bodies that they belong to.
 
 mod body;
+mod cover;
 #[cfg(test)]
 mod examples;
 mod find;

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::body;
+use super::cover::Cover;
 use super::joints;
 use super::reading::Reading;
 use super::repeat::repeats;
@@ -342,16 +343,16 @@ pub(super) fn complete(reading: &Reading, mentions: &mut Vec<Mention>) {
     // An office that ends inside a body goes to the body's end.
     for mention in mentions.iter_mut().filter(|m| m.kind == MentionType::Role) {
         let office = reading.pieces_in(mention.span);
-        let cut =
-            bodies.iter().find(|b| b.start > office.start && b.start < office.end && office.end < b.end);
+        let from = bodies.partition_point(|b| b.start <= office.start);
+        let cut = bodies[from..].iter().take_while(|b| b.start < office.end).find(|b| office.end < b.end);
         if let Some(body) = cut {
             mention.span = reading.span(office.start..body.end);
         }
     }
-    let grown: Vec<_> = bodies.iter().map(|b| reading.span(b.clone())).collect();
+    let grown = Cover::new(bodies.iter().map(|b| reading.span(b.clone())).map(|s| s.start..s.end));
     mentions.retain(|m| {
         let inner = matches!(m.kind, MentionType::Org | MentionType::Loc | MentionType::Per);
-        !inner || !grown.iter().any(|g| g.contains(m.span) && *g != m.span)
+        !inner || !grown.holds(&(m.span.start..m.span.end))
     });
 }
 
@@ -469,6 +470,7 @@ fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(M
         match own {
             MentionType::Org
                 if !looked
+                    || entry.own
                     || end > at + 1
                         && reading.is(at, class::BODY_HEAD)
                         && !named_after(reading, at)
@@ -527,14 +529,16 @@ fn close(reading: &Reading, item: &mut Item) {
 
 /// What lies inside a body is not labelled, nor is a name inside a longer one of its type.
 fn drop_inner(items: &mut Vec<Item>) {
-    let all = items.clone();
+    let of = |kind: MentionType| {
+        Cover::new(items.iter().filter(|i| i.mention.kind == kind).map(|i| i.pieces.clone()))
+    };
+    let (bodies, places, persons) = (of(MentionType::Org), of(MentionType::Loc), of(MentionType::Per));
     items.retain(|item| {
-        !all.iter().any(|outer| {
-            let holds = outer.pieces.start <= item.pieces.start && item.pieces.end <= outer.pieces.end;
-            let longer = outer.pieces.len() > item.pieces.len();
-            holds
-                && longer
-                && (outer.mention.kind == MentionType::Org || outer.mention.kind == item.mention.kind)
-        })
+        let alike = match item.mention.kind {
+            MentionType::Loc => &places,
+            MentionType::Per => &persons,
+            _ => &bodies,
+        };
+        !bodies.holds(&item.pieces) && !alike.holds(&item.pieces)
     });
 }

@@ -60,10 +60,7 @@ fn subject(reading: &Reading, sentence: usize) -> Subject {
 
 /// The person or office that begins at a piece.
 pub(super) fn person_or_office(reading: &Reading, piece: usize) -> Option<usize> {
-    let first = reading.places.partition_point(|p| p.pieces.start < piece);
-    (first..reading.places.len())
-        .take_while(|&i| reading.places[i].pieces.start == piece)
-        .find(|&i| matches!(reading.places[i].kind, MentionType::Per | MentionType::Role))
+    reading.places_at(piece).find(|&i| matches!(reading.places[i].kind, MentionType::Per | MentionType::Role))
 }
 
 /// The first piece after «به گزارش …،» and its like.
