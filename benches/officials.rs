@@ -1,9 +1,12 @@
-//! Words per second of the `officials` stage alone, on one thread, over made-up news.
+//! Words per second of the `officials` stage alone, on one thread, over made-up news, and the time in
+//! which a user's lexicon of 500,000 bodies is added to the built-in one.
 
+use std::fmt::Write;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use dabir::document::{Block, BlockKind, Document, Format, Mention, MentionType, Source};
+use dabir::lexicon::Lexicon;
 use dabir::normalize::Normalizer;
 use dabir::officials::OfficialsStage;
 use dabir::pipeline::Stage;
@@ -60,7 +63,7 @@ fn news(paragraphs: usize) -> Document {
 fn officials(criterion: &mut Criterion) {
     let stage = OfficialsStage::default();
     let mut group = criterion.benchmark_group("officials");
-    for (name, paragraphs) in [("short", 12), ("long", 600)] {
+    for (name, paragraphs) in [("short", 12), ("long", 600), ("very long", 6000)] {
         let document = news(paragraphs);
         group.throughput(Throughput::Elements(document.words.len() as u64));
         group.bench_function(name, |bencher| {
@@ -77,5 +80,37 @@ fn officials(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, officials);
+/// A lexicon of `count` bodies, each with a short name.
+fn names(count: usize) -> String {
+    const PARTS: [&str; 10] = ["سپهر", "بهار", "کاوه", "نگین", "آذر", "مهر", "پارس", "دریا", "گلزار", "نوین"];
+    let mut text = String::new();
+    for number in 0..count {
+        let part = |place: u32| PARTS[number / 10_usize.pow(place) % 10];
+        let (first, second) = (part(0), part(1));
+        writeln!(text, "ORG\tcompany\tشرکت {first} {second}{} {number}\t{first} {number}", part(2))
+            .expect("text takes all");
+    }
+    text
+}
+
+fn lexicon(criterion: &mut Criterion) {
+    const NAMES: usize = 500_000;
+    let file = tempfile::NamedTempFile::new().expect("there is room for a file");
+    std::fs::write(file.path(), names(NAMES)).expect("the file can be written");
+    let mut group = criterion.benchmark_group("lexicon");
+    group.throughput(Throughput::Elements(NAMES as u64)).sample_size(10);
+    group.bench_function("500,000 names", |bencher| {
+        bencher.iter_batched(
+            || Lexicon::builtin().clone(),
+            |mut lexicon| {
+                assert_eq!(lexicon.extend_from(file.path()).ok(), Some(NAMES));
+                lexicon
+            },
+            criterion::BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+criterion_group!(benches, officials, lexicon);
 criterion_main!(benches);
