@@ -41,6 +41,29 @@ fn the_built_in_rules_hold() -> Outcome {
 }
 
 #[test]
+fn weights_fitted_on_labelled_documents_are_rules() -> Outcome {
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets");
+    let (learned, unseen) = (format!("{data}/dev"), format!("{data}/test"));
+    let folder = tempfile::tempdir()?;
+    for which in ["doers", "issuers"] {
+        let fit = dabir()?.args(["rules", "fit", which, &learned, "--held-out", &unseen]).output()?;
+        assert!(fit.status.success(), "{}", String::from_utf8_lossy(&fit.stderr));
+        fs::write(folder.path().join(format!("{which}.toml")), &fit.stdout)?;
+        let text = String::from_utf8(fit.stdout)?;
+        assert!(text.contains("\"model.odds\" = ") && text.contains("bias = "), "{text}");
+    }
+    dabir()?.args(["rules", "check", "--rules"]).arg(folder.path()).assert().success();
+    let empty = tempfile::tempdir()?;
+    dabir()?
+        .args(["rules", "fit", "doers"])
+        .arg(empty.path())
+        .assert()
+        .code(2)
+        .stderr(contains("no labelled document"));
+    Ok(())
+}
+
+#[test]
 fn a_wrong_rule_is_shown_with_its_place() -> Outcome {
     let folder = tempfile::tempdir()?;
     let rule = "[[rule]]\nid = \"my.rule\"\nclass = \"decision\"\npriority = 50\nnote = \"x\"\n\

@@ -122,8 +122,10 @@ pub(super) fn join(reading: &Reading, bodies: &mut [Range<usize>]) {
 pub(super) fn consistent(reading: &Reading, bodies: &mut [Range<usize>]) {
     let heads = class::BODY_HEAD | class::GENERIC_BODY;
     let word = |piece: usize| fold(reading.piece(piece));
-    // By the first word, the longest name first.
-    let mut names: BTreeMap<Cow<str>, BTreeSet<(Reverse<usize>, Vec<Cow<str>>)>> = BTreeMap::new();
+    /// Names, the longest first.
+    type Longest<'a> = BTreeSet<(Reverse<usize>, Vec<Cow<'a, str>>)>;
+    // By the first word.
+    let mut names: BTreeMap<Cow<str>, Longest<'_>> = BTreeMap::new();
     for body in bodies.iter().filter(|b| b.len() > 1 && reading.is(b.start, heads)) {
         let name = body.clone().map(word).collect();
         names.entry(word(body.start)).or_default().insert((Reverse(body.len()), name));

@@ -344,7 +344,7 @@ impl Links {
                 .filter(|post| {
                     post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ')
                 })
-                .filter_map(|post| post.places.iter().copied().filter(near).last());
+                .filter_map(|post| post.places.iter().copied().filter(near).next_back());
             if let (Some(office), None) = (free.next(), free.next()) {
                 self.bind(person, office);
             }
@@ -471,9 +471,8 @@ fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option
         let text = reading.piece(at);
         if reading.is(at, class::COMMA) {
             cost += 2;
-        } else if name_first && text == "یک" && at + 1 == to {
-            cost += 1;
-        } else if matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
+        } else if name_first && text == "یک" && at + 1 == to
+            || matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
         {
             cost += 1;
         } else {
