@@ -344,7 +344,7 @@ impl Links {
                 .filter(|post| {
                     post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ')
                 })
-                .filter_map(|post| post.places.iter().copied().filter(near).next_back());
+                .filter_map(|post| post.places.iter().copied().rfind(near));
             if let (Some(office), None) = (free.next(), free.next()) {
                 self.bind(person, office);
             }
