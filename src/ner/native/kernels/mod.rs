@@ -25,6 +25,9 @@ mod portable;
 mod simd;
 #[cfg(test)]
 mod tests;
+#[cfg(any(target_arch = "x86_64", test))]
+#[allow(unsafe_op_in_unsafe_fn)]
+mod tiles;
 
 use simd::Simd;
 
@@ -118,9 +121,14 @@ impl PackedInt8 {
     /// # Panics
     /// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
     pub fn new(kernels: &dyn Kernels, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
+        Self::for_panel(kernels.panel(), inputs, parts)
+    }
+
+    /// The same for panels of so many outputs.
+    fn for_panel(panel: usize, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
         let (rows, scales, bias) = join(inputs, parts);
         let sums = rows.iter().map(|row| row.iter().map(|&w| i32::from(w as i8)).sum()).collect();
-        let weights = pack::<u8, _, 4>(&rows, inputs, kernels.panel());
+        let weights = pack::<u8, _, 4>(&rows, inputs, panel);
         Self { inputs, outputs: rows.len(), weights, scales, bias, sums }
     }
 
@@ -188,7 +196,11 @@ pub trait Kernels: Send + Sync + std::fmt::Debug {
 
 /// Implements [`Kernels`] for a type that exists only where the processor has the features.
 macro_rules! kernels {
-    ($(#[$doc:meta])* $name:ident, $simd:ty, $label:literal, rows $rows:literal $floats:literal $(, $feature:tt)*) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $simd:ty, $label:literal, $product:expr, floats $floats:literal
+        $(if $usable:expr)? $(, $feature:tt)*
+    ) => {
         $(#[$doc])*
         #[derive(Debug)]
         struct $name(());
@@ -199,6 +211,7 @@ macro_rules! kernels {
                 #[allow(unused_mut, unused_assignments)]
                 let mut has = true;
                 $(has = has && detected!($feature);)*
+                $(has = has && $usable;)?
                 has.then_some(&$name(()) as &dyn Kernels)
             }
         }
@@ -232,7 +245,7 @@ macro_rules! kernels {
             fn product(&self, x: &Quantized, w: &PackedInt8, out: &mut [f32]) {
                 $(#[target_feature(enable = $feature)])*
                 unsafe fn run(q: &[u8], scale: &[f32], zero: &[i32], w: &PackedInt8, out: &mut [f32]) {
-                    unsafe { generic::product::<$simd, $rows>(q, scale, zero, w, out) }
+                    unsafe { $product(q, scale, zero, w, out) }
                 }
                 let rows = x.scales.len();
                 assert!(x.values.len() == rows * x.width * <$simd>::QUANT_BYTES && x.zeros.len() == rows);
@@ -328,32 +341,42 @@ macro_rules! detected {
 
 #[cfg(target_arch = "x86_64")]
 kernels!(
+    /// 8-bit products on tiles, all else as below.
+    AmxKernels, avx512::Avx512, "amx", tiles::amx::product, floats 12
+    if tiles::amx::state() == tiles::amx::State::Usable, "avx512f", "avx512bw", "avx512vnni"
+);
+#[cfg(target_arch = "x86_64")]
+kernels!(
     /// 512-bit vectors with 8-bit dot products.
-    Avx512Kernels, avx512::Avx512, "avx512-vnni", rows 12 12, "avx512f", "avx512bw", "avx512vnni"
+    Avx512Kernels, avx512::Avx512, "avx512-vnni", generic::product::<avx512::Avx512, 12, 2>, floats 12,
+    "avx512f", "avx512bw", "avx512vnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors with 8-bit dot products.
-    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", rows 6 6, "avx2", "fma", "avxvnni"
+    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", generic::product::<avx2::AvxVnni, 6, 2>, floats 6,
+    "avx2", "fma", "avxvnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors, products of 16 bits.
-    Avx2Kernels, avx2::Avx2, "avx2", rows 3 6, "avx2", "fma"
+    Avx2Kernels, avx2::Avx2, "avx2", generic::product::<avx2::Avx2, 6, 1>, floats 6, "avx2", "fma"
 );
 #[cfg(target_arch = "aarch64")]
 kernels!(
     /// 128-bit vectors.
-    NeonKernels, neon::Neon, "neon", rows 6 6, "neon"
+    NeonKernels, neon::Neon, "neon", generic::product::<neon::Neon, 6, 2>, floats 6, "neon"
 );
 kernels!(
     /// Plain Rust.
-    PortableKernels, portable::Portable, "portable", rows 2 2
+    PortableKernels, portable::Portable, "portable", generic::product::<portable::Portable, 2, 2>, floats 2
 );
 
 /// All kernels that this processor can run, the fastest first.
 pub fn available() -> Vec<&'static dyn Kernels> {
     let all = [
+        #[cfg(target_arch = "x86_64")]
+        AmxKernels::detect(),
         #[cfg(target_arch = "x86_64")]
         Avx512Kernels::detect(),
         #[cfg(target_arch = "x86_64")]
@@ -384,6 +407,17 @@ pub fn named(name: &str) -> Result<&'static dyn Kernels, ModelError> {
     })
 }
 
+/// What this processor seems to have but is not used, and why; nothing, where all is as it should be.
+pub fn left_out() -> Option<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    match tiles::amx::state() {
+        tiles::amx::State::Refused => return Some("amx: the operating system does not permit it"),
+        tiles::amx::State::Wrong => return Some("amx: it multiplied a small matrix wrongly"),
+        tiles::amx::State::Absent | tiles::amx::State::Usable => {}
+    }
+    None
+}
+
 /// The features of this processor that matter to the kernels.
 pub fn processor_features() -> Vec<&'static str> {
     let mut found = Vec::new();
@@ -391,7 +425,12 @@ pub fn processor_features() -> Vec<&'static str> {
         ($($feature:tt),*) => { $(if detected!($feature) { found.push($feature); })* };
     }
     #[cfg(target_arch = "x86_64")]
-    look!("avx2", "fma", "avxvnni", "avx512f", "avx512bw", "avx512vnni");
+    {
+        look!("avx2", "fma", "avxvnni", "avx512f", "avx512bw", "avx512vnni");
+        if tiles::amx::state() != tiles::amx::State::Absent {
+            found.push("amx-int8");
+        }
+    }
     #[cfg(target_arch = "aarch64")]
     look!("neon", "dotprod", "i8mm");
     found.sort_unstable();
