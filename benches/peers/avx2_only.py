@@ -24,17 +24,16 @@ CHANGES = [
 def main():
     (folder,) = sys.argv[1:]
     package = os.path.dirname(importlib.util.find_spec("onnxruntime").origin)
-    copy = os.path.join(folder, "onnxruntime")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(package, copy)
-    (library,) = glob.glob(os.path.join(copy, "capi", "onnxruntime_pybind11_state*.so"))
+    (library,) = glob.glob(os.path.join(package, "capi", "onnxruntime_pybind11_state*.so"))
     with open(library, "rb") as file:
         code = file.read()
     for question, answer in CHANGES:
         if question not in code:
             sys.exit(f"avx2_only.py: {library} asks the processor in another way; nothing is measured")
         code = code.replace(question, answer)
-    with open(library, "wb") as file:
+    copy = os.path.join(folder, "onnxruntime")
+    shutil.copytree(package, copy)
+    with open(os.path.join(copy, "capi", os.path.basename(library)), "wb") as file:
         file.write(code)
 
 
