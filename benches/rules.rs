@@ -1,5 +1,5 @@
 //! How fast sentences are matched with all rules: from words to classes and tasks, without the
-//! recognizer. Throughput is in words, time that of the processor where the system tells it.
+//! recognizer. Throughput is in words, time that of the processor.
 
 #[path = "clock/mod.rs"]
 mod clock;

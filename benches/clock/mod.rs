@@ -1,32 +1,20 @@
-//! Time that this thread was on a processor, where the system tells it; else time on the wall. So a
-//! busy machine does not blur what is measured.
+//! Time that this thread was on a processor, so that a busy machine does not blur what is measured.
 
 use std::time::Duration;
 
+use cpu_time::ThreadTime;
+
 /// A running clock.
-pub struct Clock(Duration);
+pub struct Clock(ThreadTime);
 
 impl Clock {
     /// Starts it.
     pub fn start() -> Self {
-        Self(now())
+        Self(ThreadTime::now())
     }
 
     /// What it shows.
     pub fn elapsed(&self) -> Duration {
-        now() - self.0
+        self.0.elapsed()
     }
-}
-
-#[cfg(unix)]
-fn now() -> Duration {
-    use rustix::time::{ClockId, clock_gettime};
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
-}
-
-#[cfg(not(unix))]
-fn now() -> Duration {
-    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
-    START.elapsed()
 }
