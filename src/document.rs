@@ -228,6 +228,26 @@ pub struct Prediction {
     pub class: [f32; 6],
     /// Spans that look like a slot of a task.
     pub slots: Vec<(SlotKind, ByteSpan, f32)>,
+    /// Words that may belong to a slot, whether or not they lie in one of the spans, with the
+    /// probability that they do; words below [`Prediction::UNLIKELY`] are left out.
+    pub likely: Vec<(SlotKind, ByteSpan, f32)>,
+}
+
+impl Prediction {
+    /// The least probability that [`Prediction::likely`] holds.
+    pub const UNLIKELY: f32 = 0.01;
+
+    /// The greatest probability that a word at a place belongs to a slot of the kind.
+    pub fn probability(&self, kind: SlotKind, place: ByteSpan) -> f32 {
+        let there = self.likely.iter().filter(|(k, span, _)| *k == kind && span.overlaps(place));
+        there.map(|&(_, _, p)| p).fold(Self::UNLIKELY, f32::max)
+    }
+
+    /// [`Prediction::probability`] as log-odds, about −4.6 to 4.6.
+    pub fn odds(&self, kind: SlotKind, place: ByteSpan) -> f32 {
+        let p = self.probability(kind, place).min(1.0 - Self::UNLIKELY);
+        (p / (1.0 - p)).ln()
+    }
 }
 
 /// Slots of a task that the recognizer proposes.

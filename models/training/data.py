@@ -14,7 +14,7 @@ import unicodedata
 
 from tokenizers import Tokenizer
 
-from common import BOS, CLASSES, EOS, HEADS, UNK
+from common import BOS, CLASSES, EOS, HEADS, TASK_CLASSES, UNK
 
 ZWNJ = "\u200c"
 LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "ؤ": "و"})
@@ -206,6 +206,30 @@ def gold_items(document, text):
     return items
 
 
+def pseudo_items(path):
+    """Sentences of the program's own records (`dabir annotate`), to learn from as if they were labelled.
+
+    Only what the program knows well is taught: names, roles and the class. Sentences without any mention or task
+    are left out, since the labelled documents have enough of them.
+    """
+    items = []
+    with open(path, encoding="utf-8") as f:
+        for record in map(json.loads, f):
+            text = record["text"]
+            for number, sentence in enumerate(record["sentences"]):
+                start, end = sentence["start"], sentence["end"]
+                cut = words(text[start:end])
+                inside = [m for m in record["mentions"] if start <= m["start"] and m["end"] <= end]
+                spans = {head: [(m["type"], m["start"], m["end"]) for m in inside if m["type"] in types]
+                         for head, types in (("domain", ("PER", "ORG", "LOC")), ("role", ("ROLE",)))}
+                if len(cut) < 4 or not (spans["domain"] or spans["role"] or sentence["class"] in TASK_CLASSES):
+                    continue
+                labels = {head: tags_of(marked, cut, start) for head, marked in spans.items()}
+                labels["class"] = sentence["class"]
+                items.append(Item("pseudo", [w for _, _, w in cut], labels, id=(record["id"], number)))
+    return items
+
+
 def is_dev(identifier):
     """The fixed tenth of the labelled documents that is never trained on."""
     return int(hashlib.sha1(identifier.encode()).hexdigest(), 16) % 10 == 0
@@ -258,6 +282,63 @@ def perturb(item, rate, rng):
     for head, tags in item.labels.items():
         labels[head] = tags if head == "class" else [
             tags[i] if k == 0 or tags[i] == "O" else "I" + tags[i][1:] for i, k in source]
+    return Item(item.corpus, surfaces, labels, id=item.id)
+
+
+# The head whose mentions of a corpus are swapped for one another, and the types of which there are many.
+SWAPPED = {"peyma": "ner", "arman": "arman", "parstwiner": "parstwiner", "gold": "domain"}
+SWAPPED_TYPES = ("PER", "ORG", "LOC")
+
+
+def mentions_of(tags):
+    """`(type, first, last + 1)` of the BIO labels of one head."""
+    starts = [i for i, t in enumerate(tags) if t[0] == "B"]
+    for i in starts:
+        j = i + 1
+        while j < len(tags) and tags[j] == "I" + tags[i][1:]:
+            j += 1
+        yield tags[i][2:], i, j
+
+
+def mention_pool(items):
+    """The words of all mentions of a corpus by type, as often as they occur."""
+    pool = {}
+    for item in items:
+        for kind, i, j in mentions_of(item.labels[SWAPPED[item.corpus]]):
+            if kind in SWAPPED_TYPES:
+                pool.setdefault(kind, []).append(item.words[i:j])
+    return pool
+
+
+def swap(item, pool, rate, rng):
+    """A copy in which some names are replaced by others of the same type and corpus (after Dai & Adel 2020).
+
+    A name stays where a label of another head begins or ends inside it, so that no other span is torn.
+    """
+    surfaces, labels, at = [], {h: [] for h in item.labels if h != "class"}, 0
+
+    def keep(until):
+        nonlocal at
+        surfaces.extend(item.words[at:until])
+        for head, tags in labels.items():
+            tags.extend(item.labels[head][at:until])
+        at = until
+
+    for kind, i, j in mentions_of(item.labels[SWAPPED[item.corpus]]):
+        rows = [item.labels[h] for h in labels]
+        whole = all(all(t == ("O" if row[i] == "O" else "I" + row[i][1:]) for t in row[i + 1:j]) for row in rows)
+        if kind not in pool or not whole or rng.random() >= rate:
+            continue
+        keep(i)
+        new = rng.choice(pool[kind])
+        surfaces.extend(new)
+        for head, tags in labels.items():
+            first = item.labels[head][i]
+            tags.extend([first] + ["O" if first == "O" else "I" + first[1:]] * (len(new) - 1))
+        at = j
+    keep(len(item.words))
+    if "class" in item.labels:
+        labels["class"] = item.labels["class"]
     return Item(item.corpus, surfaces, labels, id=item.id)
 
 

@@ -23,7 +23,7 @@ from common import PAD, load_tagger, param_groups, save_atomic, write_json
 from export import is_matrix, quantize
 
 # How much one labelled word counts under each head; one sentence's class counts as much as some words.
-WEIGHTS = {"ner": 1.0, "arman": 1.0, "parstwiner": 1.0, "domain": 1.0, "role": 1.0, "slot": 0.7, "act": 0.5, "class": 6.0}
+WEIGHTS = {"ner": 1.0, "arman": 1.0, "parstwiner": 1.0, "domain": 1.0, "role": 1.0, "slot": 1.5, "act": 0.7, "class": 6.0}
 
 
 def parse_rounds(text):
@@ -31,9 +31,10 @@ def parse_rounds(text):
     return [{k: float(v) for k, v in (pair.split("=") for pair in part.split())} for part in text.split(";") if part.strip()]
 
 
-def schedule(rounds, corpora, subwords, labels, rate, budget, seed):
+def schedule(rounds, corpora, subwords, labels, rate, swap, budget, seed):
     """Batches (lists of `Encoded`) of every round; a fractional share goes on where the last round stopped."""
     rng, taken, plan = random.Random(seed), Counter(), []
+    pools = {c: data.mention_pool(items) for c, items in corpora.items() if c in data.SWAPPED}
     orders = {c: rng.sample(range(len(items)), len(items)) for c, items in corpora.items()}
     for shares in rounds:
         pool = []
@@ -41,6 +42,8 @@ def schedule(rounds, corpora, subwords, labels, rate, budget, seed):
             items, order = corpora[corpus], orders[corpus]
             for _ in range(round(share * len(items))):
                 item = items[order[taken[corpus] % len(items)]]
+                if corpus in pools and swap:
+                    item = data.swap(item, pools[corpus], swap, rng)
                 pool.append(data.encode(data.perturb(item, rate, rng), subwords, labels))
                 taken[corpus] += 1
         rng.shuffle(pool)
@@ -120,6 +123,9 @@ def main():
     p.add_argument("--rounded", type=float, default=0.1, help="share of the schedule, its end, with int8 weights and activations")
     p.add_argument("--hide", type=float, default=0.05, help="share of the pieces replaced by <mask> as noise")
     p.add_argument("--perturb", type=float, default=0.1, help="share of words with a half-space that lose it")
+    p.add_argument("--swap", type=float, default=0.0, help="share of the names replaced by others of their type and corpus")
+    p.add_argument("--dropout", type=float, default=0.0)
+    p.add_argument("--pseudo", help="records of `dabir annotate`, the corpus `pseudo` of --rounds")
     p.add_argument("--dev", nargs="*", default=["peyma", "gold"], help="sets scored after every round")
     p.add_argument("--all-gold", action="store_true", help="train on the labelled documents' development tenth too")
     p.add_argument("--threads", type=int, default=1)
@@ -127,19 +133,22 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     a = p.parse_args()
     os.makedirs(a.out, exist_ok=True)
-    torch.manual_seed(a.seed)
+    torch.manual_seed(1)  # the same first heads under every --seed, so that runs of several seeds can be averaged
     torch.set_num_threads(a.threads)
     subwords, labels, rounds = data.Subwords(a.tokenizer), data.Labels(), parse_rounds(a.rounds)
-    corpora = {c: data.load(a.data, c, "train") for c in {c for r in rounds for c in r}}
+    corpora = {c: data.pseudo_items(a.pseudo) if c == "pseudo" else data.load(a.data, c, "train")
+               for c in sorted({c for r in rounds for c in r})}
     if a.all_gold:
         corpora["gold"] = corpora["gold"] + data.load(a.data, "gold", "dev")
-    plan = schedule(rounds, corpora, subwords, labels, a.perturb, a.tokens, a.seed)
+    plan = schedule(rounds, corpora, subwords, labels, a.perturb, a.swap, a.tokens, a.seed)
     dev = {c: data.encode_all(data.load(a.data, c, "dev"), subwords, labels, limit=512) for c in a.dev}
     batches, ends = [b for r in plan for b in r], []
     for r in plan:
         ends.append((ends[-1] if ends else 0) + len(r))
     total = len(batches)
     model = load_tagger(a.init)
+    model.encoder.dropout.share = a.dropout
+    torch.manual_seed(a.seed)
     tables = {h: torch.tensor(rows) for h, rows in labels.rows.items()}
     optimizer = torch.optim.AdamW(param_groups(model), lr=a.lr, fused=True)
     resume, checkpoint = os.path.join(a.out, "state.pt"), os.path.join(a.out, "model.safetensors")

@@ -87,13 +87,14 @@ def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--data", required=True)
     p.add_argument("--tokenizer", required=True)
-    p.add_argument("--init", required=True, help="base.safetensors of prune.py")
+    p.add_argument("--init", required=True, help="base.safetensors of prune.py, or state.pt of an earlier run")
     p.add_argument("--out", required=True, help="directory for mlm.safetensors and the state to resume from")
     p.add_argument("--tokens", type=float, default=3.6e6, help="length of the schedule in subwords")
     p.add_argument("--minutes", type=float, default=1e9, help="the schedule ends by then, however slow the machine is")
     p.add_argument("--lr", type=float, default=5e-4)
     p.add_argument("--rows", type=int, default=16, help="rows of --length in a batch")
     p.add_argument("--length", type=int, default=128)
+    p.add_argument("--skip", type=int, default=0, help="batches of the text to pass over, because an earlier run has seen them")
     p.add_argument("--share", type=float, default=0.2)
     p.add_argument("--sharpness", type=float, default=2.0, help="0: all documents alike; higher: government news first")
     p.add_argument("--threads", type=int, default=1)
@@ -110,9 +111,14 @@ def main():
     rows = ids[:len(ids) // body * body].reshape(-1, body)
     rows = np.concatenate([np.full((len(rows), 1), BOS, ids.dtype), rows, np.full((len(rows), 1), EOS, ids.dtype)], axis=1)
     held, rows = rows[:8 * a.rows:8], np.delete(rows, np.s_[:8 * a.rows:8], axis=0)
-    state = load_file(a.init)
-    model = MaskedModel(Config(state["embeddings.word_embeddings.weight"].shape[0]))
-    model.encoder.load_state_dict(state)
+    if a.init.endswith(".pt"):
+        state = torch.load(a.init)["model"]
+        model = MaskedModel(Config(len(state["bias"])))
+        model.load_state_dict(state)
+    else:
+        state = load_file(a.init)
+        model = MaskedModel(Config(state["embeddings.word_embeddings.weight"].shape[0]))
+        model.encoder.load_state_dict(state)
     optimizer = torch.optim.AdamW(param_groups(model), lr=a.lr, betas=(0.9, 0.98), fused=True)
     total, resume, step, before = int(a.tokens / (a.rows * a.length)), os.path.join(a.out, "state.pt"), 0, 0.0
     if os.path.exists(resume):
@@ -148,10 +154,10 @@ def main():
         progress = max(step / total, seconds() / 60 / a.minutes)
         if progress >= 1:
             break
-        lr = a.lr * min(1.0, (step + 1) / 60) * max(0.02, 0.5 * (1 + math.cos(math.pi * progress)))
+        lr = a.lr * min(1.0, (step + 1) / 60) * max(0.05, 0.5 * (1 + math.cos(math.pi * progress)))
         for group in optimizer.param_groups:
             group["lr"] = lr
-        at = step * a.rows % (len(rows) - a.rows)
+        at = (a.skip + step) * a.rows % (len(rows) - a.rows)
         loss = loss_of(rows[at:at + a.rows], a.seed * 1_000_003 + step)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)

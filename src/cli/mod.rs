@@ -5,6 +5,7 @@ mod annotate;
 mod eval;
 mod explain;
 mod export;
+mod fit;
 mod follow_up;
 mod graph;
 mod import;

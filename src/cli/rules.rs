@@ -49,6 +49,21 @@ enum Command {
         #[command(flatten)]
         stages: Stages,
     },
+    /// Fit the weights that tell who does an act, or by whose will, on labelled documents, and print the file
+    Fit {
+        /// Which weights: those of doers.toml or of issuers.toml
+        #[arg(value_name = "WHICH")]
+        slot: super::fit::Which,
+        /// Folder with documents and, beside each, its labels (NAME.gold.json or NAME.json)
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// Folder of labelled documents that the recognizer has not learned from, to weigh its opinion on;
+        /// on documents that it has learned from it seems surer than it is [default: DIR]
+        #[arg(long, value_name = "DIR")]
+        held_out: Vec<PathBuf>,
+        #[command(flatten)]
+        stages: Stages,
+    },
 }
 
 /// Runs the subcommand.
@@ -65,6 +80,9 @@ pub fn run(args: Args) -> Result<Outcome> {
         }
         Command::Test { rules } => test(&load(rules.as_deref())?),
         Command::Coverage { folder, stages } => coverage(&folder, &stages),
+        Command::Fit { slot, folder, held_out, stages } => {
+            super::fit::run(slot.into(), &folder, &held_out, &stages)
+        }
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Entry {
     pub name: String,
     /// Counts only after its head noun.
     pub needs_head: bool,
+    /// Comes from a user's file: it counts wherever it stands, also where the recognizer saw nothing.
+    pub own: bool,
 }
 
 /// The compiled names.
@@ -41,11 +43,12 @@ pub struct Entries {
 
 impl Entries {
     /// Adds the entries of a text; gives back how many there were. `source` names the text in
-    /// errors.
+    /// errors; `own` says that it is a user's.
     pub(super) fn add(
         &mut self,
         text: &str,
         source: &str,
+        own: bool,
         symbols: &mut Symbols,
     ) -> Result<usize, LexiconError> {
         let before = self.all.len();
@@ -96,6 +99,7 @@ impl Entries {
                 class: (!class.is_empty()).then(|| class.to_owned()),
                 name: name.to_owned(),
                 needs_head,
+                own,
             });
         }
         Ok(self.all.len() - before)

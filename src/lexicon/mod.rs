@@ -77,7 +77,7 @@ impl Lexicon {
             ("organizations.tsv", include_str!("data/organizations.tsv")),
             ("places.tsv", include_str!("data/places.tsv")),
         ] {
-            lexicon.entries.add(text, name, symbols)?;
+            lexicon.entries.add(text, name, false, symbols)?;
         }
         Ok(lexicon)
     }
@@ -91,7 +91,7 @@ impl Lexicon {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|cause| LexiconError::Read { file: file.clone(), cause })?;
-        self.entries.add(text.trim_start_matches('\u{feff}'), &file, &mut self.symbols)
+        self.entries.add(text.trim_start_matches('\u{feff}'), &file, true, &mut self.symbols)
     }
 
     /// The symbols of a text's pieces; 0 for unknown ones.

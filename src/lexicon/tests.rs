@@ -168,7 +168,7 @@ fn every_list_has_what_it_is_for_and_not_what_it_is_not_for() {
     let lexicon = Lexicon::builtin();
     let examples = [
         (list::UNIT, "دفتر", "وزارت"),
-        (list::TITLE, "نمایشگاه", "لایحه"),
+        (list::TITLE, "لایحه", "هفته"),
         (list::PLACE_NOUN, "شهرستان", "کشور"),
         (list::BODY_NOUN, "خبرگزاری", "دولت"),
         (list::OPENS_BODY, "وزارت", "برنامه"),

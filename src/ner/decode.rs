@@ -137,6 +137,14 @@ impl Decoder {
         &self.path
     }
 
+    /// The probability that a word of the last decoding has one of the labels of a type, whatever its
+    /// neighbours have.
+    pub fn probability(&self, tagset: &Tagset, word: usize, kind: usize) -> f32 {
+        let row = self.probabilities.chunks_exact(tagset.tags.len().max(1)).nth(word).unwrap_or_default();
+        let of_kind = |tag: &Tag| matches!(*tag, Tag::Begin(k) | Tag::Inside(k) if k == kind);
+        tagset.tags.iter().zip(row).filter(|(tag, _)| of_kind(tag)).map(|(_, p)| p).sum()
+    }
+
     /// The spans of the best legal labels.
     pub fn spans<'a>(&mut self, tagset: &Tagset, rows: impl Iterator<Item = &'a [f32]>) -> Vec<Span> {
         self.labels(tagset, rows);
@@ -197,6 +205,17 @@ mod tests {
         assert_eq!(spans.len(), 1);
         assert_eq!((spans[0].kind, spans[0].words.clone()), (0, 0..2));
         assert!(spans[0].score > 0.3 && spans[0].score < 0.6);
+    }
+
+    #[test]
+    fn a_word_may_belong_to_a_type_though_no_span_has_it() {
+        let rows = [[1.0, 0.5, 0.5, 0.0, 0.0]];
+        let (tagset, mut decoder) = (tagset(), Decoder::default());
+        assert!(decoder.spans(&tagset, rows.iter().map(|r| r.as_slice())).is_empty());
+        let each = [0, 1].map(|kind| decoder.probability(&tagset, 0, kind));
+        assert!(each[0] > 0.35 && each[0] < 0.5, "{each:?}");
+        assert!(each[1] > 0.2 && each[1] < each[0], "{each:?}");
+        assert_eq!(decoder.probability(&tagset, 1, 0), 0.0);
     }
 
     #[test]

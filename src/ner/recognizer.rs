@@ -353,7 +353,7 @@ impl Recognizer {
         let width = self.model.heads().width(HeadKind::Token);
         let Workspace { rows, decoder, sentences, classes, .. } = w;
         let words = sentences[index].clone();
-        let mut slots = Vec::new();
+        let (mut slots, mut likely) = (Vec::new(), Vec::new());
         for tagger in self.taggers.iter().filter(|t| t.speaks()) {
             let rows = rows[words.start * width..words.end * width].chunks_exact(width);
             for span in decoder.spans(&tagger.tagset, rows.map(|row| tagger.head.of(row))) {
@@ -371,14 +371,25 @@ impl Recognizer {
                     slots.push((kind, place, span.score));
                 }
             }
+            for (number, kind) in tagger.slots.iter().enumerate() {
+                let Some(kind) = kind.filter(|k| *k != SlotKind::Act) else { continue };
+                for word in 0..words.len() {
+                    let p = decoder.probability(&tagger.tagset, word, number);
+                    if p >= Prediction::UNLIKELY {
+                        let place = document.view.to_original(places[words.start + word]);
+                        likely.push((kind, place.trim(document.text()), p));
+                    }
+                }
+            }
         }
         slots.sort_by_key(|(_, span, _)| *span);
+        likely.sort_by_key(|(_, span, _)| *span);
         let class = match classes[index] {
             (sum, windows) if windows > 0 => sum.map(|p| p / windows as f32),
             // A sentence without words states nothing.
             _ => SentenceClass::ALL.map(|c| f32::from(u8::from(c == SentenceClass::None))),
         };
-        Prediction { class, slots }
+        Prediction { class, slots, likely }
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn offices(reading: &Reading) -> Vec<Office> {
                 at = place.pieces.end.max(at + 1);
                 continue;
             }
-            match office(reading, at, sentence.end) {
+            match office(reading, at, sentence.end).or_else(|| listed(reading, at, sentence.end)) {
                 Some(office) => {
                     at = office.pieces.end;
                     found.push(office);
@@ -28,6 +28,20 @@ pub(super) fn offices(reading: &Reading) -> Vec<Office> {
         }
     }
     found
+}
+
+/// The office that a list names as a whole.
+fn listed(reading: &Reading, at: usize, limit: usize) -> Option<Office> {
+    let (end, _) = reading.entry(at, limit).filter(|(_, entry)| entry.kind == MentionType::Role)?;
+    Some(Office {
+        pieces: at..end,
+        plural: false,
+        body: None,
+        named: None,
+        head: at..end,
+        score: 1.0,
+        complete: true,
+    })
 }
 
 /// Whether a wrong mention hides an office: it begins with a head that is no body.

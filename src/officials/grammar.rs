@@ -61,6 +61,8 @@ struct State<'r, 'a> {
     place: bool,
     field: bool,
     office: bool,
+    /// Another office is named inside: «معاون وزیر».
+    inner: bool,
     generic: bool,
     /// An office that is held «در …» a body or place.
     envoy: bool,
@@ -85,6 +87,7 @@ impl<'r, 'a> State<'r, 'a> {
             place: false,
             field: false,
             office: false,
+            inner: false,
             generic: false,
             envoy: found.head.usage == Use::Office && found.head.takes & takes::WITHIN != 0,
             closed: false,
@@ -115,7 +118,13 @@ impl<'r, 'a> State<'r, 'a> {
                 }
                 MentionType::Org => return self.take_body(at, end),
                 MentionType::Loc => return self.take_place(at, end),
-                MentionType::Event => return self.can(takes::BODY) && self.take(end, Last::Body),
+                MentionType::Event => {
+                    let fits = self.can(takes::BODY) && self.body.is_none();
+                    return fits && self.take(end, Last::Body) && {
+                        self.body = Some(at..end);
+                        true
+                    };
+                }
                 MentionType::Role => {}
                 _ => return false,
             }
@@ -219,6 +228,7 @@ impl<'r, 'a> State<'r, 'a> {
         {
             self.takes = inner.head.takes | takes::WITHIN;
             self.office = true;
+            self.inner = true;
             return self.take(at + inner.length, Last::Office);
         }
         if flags & class::BODY_HEAD != 0 && self.can(takes::BODY) && self.body.is_none() && !self.place {
@@ -549,12 +559,17 @@ impl<'r, 'a> State<'r, 'a> {
         while self.at > self.head_end && r.listed(self.at - 1, list::LOOSE) {
             self.at -= 1;
         }
+        // «رئیس برنامه‌ای نوشت»: an indefinite noun is no field of an office.
+        if self.at > self.head_end && matches!(r.piece(self.at), "ای" | "هایی") {
+            self.at -= 1;
+        }
         let named = self.body.is_some();
-        let complete = named || self.place || self.field || self.office || self.generic;
+        let complete =
+            self.at > self.head_end && (named || self.place || self.field || self.office || self.generic);
         let real = match found.head.usage {
             Use::Whole | Use::Office => true,
             Use::Titled => complete || found.plural,
-            Use::Member | Use::Staff => named || self.office,
+            Use::Member | Use::Staff => named || self.inner,
         };
         let own = found.plural && !complete && matches!(r.piece(self.at), "خود" | "خویش");
         if !real || own {

@@ -1,9 +1,13 @@
 //! Bodies that the recognizer cut too early: one name in two parts, a name that a list, an office or
 //! another place of the same document has in full.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::reading::Reading;
+use super::repair::ministries;
 use crate::document::MentionType;
 use crate::lexicon::{class, fold, list};
 
@@ -33,7 +37,7 @@ pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
             // «وزارت نفت و نیرو» are two, «بنیاد مسکن و شهرسازی» is one.
             let another = reading.is(end, class::AND)
                 && !(reading.is(end + 1, class::FIELD)
-                    && reading.department(end + 1, body.end).is_none()
+                    && (reading.department(end + 1, body.end).is_none() || !ministries(reading, body.start))
                     && reading.entry(end + 1, body.end).is_none());
             let rest = end < body.end
                 && (another || reading.lexicon.roles.at(reading.symbols(end, body.end)).is_some());
@@ -45,6 +49,9 @@ pub(super) fn listed_end(reading: &Reading, body: &Range<usize>) -> usize {
 
 /// A body that ends in a preposition, «انجمن حمایت از», taken to the end of what follows, or cut.
 pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
+    if reading.piece(body.end - 1) == "های" {
+        return whole_plural(reading, body);
+    }
     let hanging = |end: usize| matches!(reading.piece(end - 1), "از" | "با" | "به" | "در" | "بر");
     if body.len() < 2 || !hanging(body.end) {
         return body.end;
@@ -65,10 +72,24 @@ pub(super) fn whole_end(reading: &Reading, body: &Range<usize>) -> usize {
     if end > body.end { end } else { body.end - 1 }
 }
 
+/// «هیئت‌های» ورزشی, «دادسراهای» تهران: an ezafe needs what it binds to, fields of work and a place.
+fn whole_plural(reading: &Reading, body: &Range<usize>) -> usize {
+    let mut end = body.end;
+    while reading.is(end, class::FIELD) && !reading.is(end, class::STOP) && reading.place_at(end).is_none() {
+        end += 1;
+    }
+    match reading.place_at(end) {
+        Some(place) if place.kind == MentionType::Loc => place.pieces.end,
+        _ => end,
+    }
+}
+
 /// Takes a body to the end of the office that it closes: «رئیس فدراسیون» وزنه‌برداری.
 pub(super) fn within_offices(reading: &Reading, offices: &[Range<usize>], bodies: &mut [Range<usize>]) {
     for office in offices {
-        let last = bodies.iter_mut().filter(|b| b.start > office.start && b.end < office.end);
+        let from = bodies.partition_point(|b| b.start <= office.start);
+        let here = bodies[from..].iter_mut().take_while(|b| b.start < office.end);
+        let last = here.filter(|b| b.end < office.end);
         let Some(body) = last.max_by_key(|b| b.end) else { continue };
         let rest = body.end..office.end;
         let plain = rest.len() <= 6
@@ -99,17 +120,22 @@ pub(super) fn join(reading: &Reading, bodies: &mut [Range<usize>]) {
 /// Gives a body the fuller name that the same document has for it elsewhere, where its words go on
 /// in the same way.
 pub(super) fn consistent(reading: &Reading, bodies: &mut [Range<usize>]) {
-    let words = |range: &Range<usize>| range.clone().map(|p| fold(reading.piece(p))).collect::<Vec<_>>();
-    let mut names: Vec<_> = bodies.iter().map(words).filter(|n| n.len() > 1).collect();
-    names.sort_by_key(|n| std::cmp::Reverse(n.len()));
-    names.dedup();
-    for body in bodies {
+    let heads = class::BODY_HEAD | class::GENERIC_BODY;
+    let word = |piece: usize| fold(reading.piece(piece));
+    // By the first word, the longest name first.
+    let mut names: BTreeMap<Cow<str>, BTreeSet<(Reverse<usize>, Vec<Cow<str>>)>> = BTreeMap::new();
+    for body in bodies.iter().filter(|b| b.len() > 1 && reading.is(b.start, heads)) {
+        let name = body.clone().map(word).collect();
+        names.entry(word(body.start)).or_default().insert((Reverse(body.len()), name));
+    }
+    for body in bodies.iter_mut().filter(|b| reading.is(b.start, heads)) {
         let at = body.start;
-        let fuller = names.iter().filter(|n| n.len() > body.len()).find(|name| {
-            reading.is(at, class::BODY_HEAD | class::GENERIC_BODY)
-                && reading.sentence_of(at) == reading.sentence_of(at + name.len() - 1)
-                && name.iter().enumerate().all(|(i, word)| fold(reading.piece(at + i)) == *word)
-        });
+        let Some(alike) = names.get(&word(at)) else { continue };
+        let fuller =
+            alike.iter().map(|(_, name)| name).take_while(|name| name.len() > body.len()).find(|name| {
+                name.iter().enumerate().all(|(i, own)| word(at + i) == *own)
+                    && reading.sentence_of(at) == reading.sentence_of(at + name.len() - 1)
+            });
         if let Some(name) = fuller {
             body.end = at + name.len();
         }

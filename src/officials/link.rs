@@ -63,8 +63,16 @@ pub(super) fn link(reading: &Reading, plural: &BTreeMap<usize, bool>) -> Links {
     links.appositions(reading);
     links.named_offices(reading);
     links.speakers(reading);
+    links.left_over(reading);
+    links.last_two();
     links
 }
+
+/// How many sentences after the only office without a holder a speaker without an office may follow.
+const NEAR: usize = 3;
+
+/// How many sentences a text takes to say whom it is about.
+const LEAD: usize = 3;
 
 /// Whether a folded word is in a list of the project's own.
 fn listed(word: &str, bits: u64) -> bool {
@@ -107,7 +115,7 @@ impl Links {
             posts[post].plural |= plural.get(&place.mention).copied().unwrap_or(false);
         }
         // A shorter word for an office joins the fullest that it fits.
-        let fullest: Vec<usize> = (0..posts.len()).map(|post| fuller(reading, &posts, post)).collect();
+        let fullest = fullest(reading, &posts);
         let kept: Vec<usize> = (0..posts.len()).map(|post| root(&fullest, post)).collect();
         let mut number = vec![0; posts.len()];
         for post in (0..posts.len()).filter(|&post| kept[post] == post) {
@@ -255,10 +263,7 @@ impl Links {
     }
 
     fn place_at(&self, reading: &Reading, piece: usize) -> Option<usize> {
-        let first = reading.places.partition_point(|p| p.pieces.start < piece);
-        (first..reading.places.len())
-            .take_while(|&i| reading.places[i].pieces.start == piece)
-            .find(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
+        reading.places_at(piece).find(|&i| self.person_of[i].is_some() || self.post_of[i].is_some())
     }
 
     /// News introduce a speaker by office in one sentence and by name in the next, and call them by
@@ -303,6 +308,9 @@ impl Links {
                     let alike = bound.clone().any(|b| alike(&self.posts[b].key, &self.posts[post].key));
                     if self.posts[post].rank == Rank::Rank || bound.count() == 0 || alike {
                         self.bind(person, place);
+                        for next in self.joined_offices(reading, place) {
+                            self.bind(person, next);
+                        }
                     }
                 }
                 _ => {
@@ -310,6 +318,55 @@ impl Links {
                     waiting = kept.or(Some(Waiting { place, sentence, speaks: subject.speaks }));
                 }
             }
+        }
+    }
+
+    /// «… با معاون وزیر نیرو دیدار کرد. رحیم نیک‌پور در این دیدار گفت»: a new speaker holds the only
+    /// office just before that nobody holds.
+    fn left_over(&mut self, reading: &Reading) {
+        for sentence in 0..self.subjects.len() {
+            let subject = self.subjects[sentence].clone();
+            let Some(place) = subject.place.filter(|_| subject.speaks && subject.free) else { continue };
+            let Some(person) = self.person_of[place] else { continue };
+            let new = self.persons[person]
+                .places
+                .iter()
+                .all(|&p| reading.sentence_of(reading.places[p].pieces.start) + NEAR >= sentence);
+            if !self.offices_of[person].is_empty() || !new {
+                continue;
+            }
+            let near = |p: &usize| {
+                *p < place && reading.sentence_of(reading.places[*p].pieces.start) + NEAR >= sentence
+            };
+            let mut free = self
+                .posts
+                .iter()
+                .filter(|post| {
+                    post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ')
+                })
+                .filter_map(|post| post.places.iter().copied().filter(near).last());
+            if let (Some(office), None) = (free.next(), free.next()) {
+                self.bind(person, office);
+            }
+        }
+    }
+
+    /// «معاون اول رئیس جمهور ابلاغ کرد … با امضای رحیم نیک‌پور»: where the text is about one office that
+    /// nobody holds and names one person without an office, it is theirs.
+    fn last_two(&mut self) {
+        let mut leads = (0..self.subjects.len().min(LEAD)).filter_map(|sentence| {
+            let subject = &self.subjects[sentence];
+            let post = &self.posts[self.post_of[subject.place?]?];
+            let open = post.holders.is_empty() && !post.plural && !post.sovereign && post.key.contains(' ');
+            (open && subject.free && subject.speaks).then_some(subject.place?)
+        });
+        let Some(office) = leads.next() else { return };
+        let mut without = (0..self.persons.len()).filter(|&p| self.offices_of[p].is_empty());
+        if let (Some(person), None) = (without.next(), without.next())
+            && self.persons[person].places.first().is_some_and(|&p| p > office)
+            && self.posts.iter().filter(|p| p.holders.is_empty() && !p.plural && !p.sovereign).count() == 1
+        {
+            self.bind(person, office);
         }
     }
 
@@ -334,21 +391,29 @@ fn key_of(reading: &Reading, place: &Place) -> String {
     }
 }
 
-/// The post that names the office of `post` most fully; `post` itself where there is none fuller.
-fn fuller(reading: &Reading, posts: &[Post], post: usize) -> usize {
-    let short: Vec<&str> = content(&posts[post].key);
-    let first = posts[post].places[0];
-    let candidates = (0..posts.len()).filter(|&other| {
-        other != post
-            && posts[other].plural == posts[post].plural
-            && is_variant(&short, &content(&posts[other].key), posts[post].key.len() < posts[other].key.len())
-            && !abroad(reading, &posts[other], &posts[post])
-    });
-    let best = candidates.max_by_key(|&other| {
-        let near = posts[other].places[0].abs_diff(first);
-        (content(&posts[other].key).len(), usize::MAX - near)
-    });
-    best.unwrap_or(post)
+/// For each post the one that names its office most fully; the post itself where there is none fuller.
+fn fullest(reading: &Reading, posts: &[Post]) -> Vec<usize> {
+    let contents: Vec<Vec<&str>> = posts.iter().map(|post| content(&post.key)).collect();
+    // Only posts that begin with the same word can be one.
+    let mut alike: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
+    for (post, words) in contents.iter().enumerate() {
+        alike.entry(words.first().copied()).or_default().push(post);
+    }
+    let fuller = |post: usize| {
+        let (short, own) = (&contents[post], &posts[post]);
+        let candidates = alike.get(&short.first().copied())?.iter().copied().filter(|&other| {
+            let rival = &posts[other];
+            other != post
+                && rival.plural == own.plural
+                && is_variant(short, &contents[other], own.key.len() < rival.key.len())
+                && !abroad(reading, rival, own)
+        });
+        candidates.max_by_key(|&other| {
+            let near = posts[other].places[0].abs_diff(own.places[0]);
+            (contents[other].len(), usize::MAX - near)
+        })
+    };
+    (0..posts.len()).map(|post| fuller(post).unwrap_or(post)).collect()
 }
 
 /// The words of an office that say which it is.
@@ -382,12 +447,8 @@ fn abroad(reading: &Reading, long: &Post, short: &Post) -> bool {
         return false;
     }
     let names_country = |post: &Post| {
-        let place = &reading.places[post.fullest];
-        reading.places.iter().any(|p| {
-            p.kind == MentionType::Loc
-                && p.pieces.start >= place.pieces.start
-                && p.pieces.end <= place.pieces.end
-        })
+        let office = reading.places[post.fullest].pieces.clone();
+        reading.places_in(office).any(|i| reading.places[i].kind == MentionType::Loc)
     };
     names_country(long) && !names_country(short)
 }
@@ -410,6 +471,8 @@ fn gap(reading: &Reading, left: usize, right: usize, name_first: bool) -> Option
         let text = reading.piece(at);
         if reading.is(at, class::COMMA) {
             cost += 2;
+        } else if name_first && text == "یک" && at + 1 == to {
+            cost += 1;
         } else if matches!(text, "_" | "«" | "»" | "\"" | "(" | ")" | "-" | "–" | "ـ" | "،" | "“" | "”")
         {
             cost += 1;

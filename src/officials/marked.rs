@@ -1,5 +1,6 @@
 //! Documents for tests, written with their mentions: `P{…}`, `O{…}`, `L{…}` are what the recognizer
-//! gives, `R{…}` what the stage must find; they may stand in one another.
+//! gives, `M{…}` an office that it gives, `E{…}` an event, `R{…}` an office that the stage must find;
+//! they may stand in one another.
 
 use super::OfficialsStage;
 use crate::document::{Block, BlockKind, Document, Format, Mention, MentionType, Source};
@@ -18,16 +19,24 @@ pub struct Marked {
 
 /// Reads a marked text and runs the stage on it.
 pub fn run(marked: &str) -> Marked {
+    run_with(marked, &OfficialsStage::default())
+}
+
+/// The same with another stage than the built-in one.
+pub fn run_with(marked: &str, stage: &OfficialsStage) -> Marked {
     let mut text = String::new();
     let mut open = Vec::new();
     let mut mentions = Vec::new();
+    let mut expected = Vec::new();
     let mut rest = marked;
     while let Some(c) = rest.chars().next() {
         let kind = match rest.get(..2) {
-            Some("P{") => Some(MentionType::Per),
-            Some("O{") => Some(MentionType::Org),
-            Some("L{") => Some(MentionType::Loc),
-            Some("R{") => Some(MentionType::Role),
+            Some("P{") => Some(Some(MentionType::Per)),
+            Some("O{") => Some(Some(MentionType::Org)),
+            Some("L{") => Some(Some(MentionType::Loc)),
+            Some("E{") => Some(Some(MentionType::Event)),
+            Some("M{") => Some(Some(MentionType::Role)),
+            Some("R{") => Some(None),
             _ => None,
         };
         if let Some(kind) = kind {
@@ -36,7 +45,11 @@ pub fn run(marked: &str) -> Marked {
         } else {
             match (c, open.last()) {
                 ('}', Some(&(kind, from))) => {
-                    mentions.push((kind, ByteSpan::new(from, text.len())));
+                    let span = ByteSpan::new(from, text.len());
+                    match kind {
+                        Some(kind) => mentions.push((kind, span)),
+                        None => expected.push(span),
+                    }
                     open.pop();
                 }
                 _ => text.push(c),
@@ -54,8 +67,8 @@ pub fn run(marked: &str) -> Marked {
         at += line.len() + 1;
     }
     mentions.sort_by_key(|(_, span)| (span.start, usize::MAX - span.end));
-    let expected = mentions.iter().filter(|(kind, _)| *kind == MentionType::Role);
-    let offices = expected.map(|(_, span)| span.of(&text).to_owned()).collect();
+    expected.sort_by_key(|span| (span.start, usize::MAX - span.end));
+    let offices = expected.iter().map(|span| span.of(&text).to_owned()).collect();
     let mut document = Document::new("test", Format::Text, text, blocks);
     let stages: [&dyn Stage; 2] = [&Normalizer::default(), &Segmenter];
     for stage in stages {
@@ -63,10 +76,9 @@ pub fn run(marked: &str) -> Marked {
     }
     document.mentions = mentions
         .into_iter()
-        .filter(|(kind, _)| *kind != MentionType::Role)
         .map(|(kind, span)| Mention { kind, span, entity: None, source: Source::Model, score: 0.9 })
         .collect();
-    assert!(OfficialsStage::default().run(&mut document).is_ok());
+    assert!(stage.run(&mut document).is_ok());
     Marked { document, offices }
 }
 

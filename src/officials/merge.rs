@@ -7,7 +7,7 @@ use super::grammar::Office;
 use super::reading::Reading;
 use super::repair::titled;
 use crate::document::{Mention, MentionType, Source};
-use crate::lexicon::{Use, class};
+use crate::lexicon::{Use, class, list};
 
 /// Below this the grammar alone is not believed where the recognizer, which looked for offices, saw
 /// none.
@@ -20,12 +20,10 @@ pub(super) fn merge(reading: &Reading, offices: &[Office], mentions: &mut Vec<Me
     let mut used = vec![false; offices.len()];
     for mention in mentions.iter().filter(|m| m.kind == MentionType::Role) {
         let pieces = reading.pieces_in(mention.span);
-        let rival = offices
-            .iter()
-            .enumerate()
-            .find(|(_, o)| o.pieces.start < pieces.end && pieces.start < o.pieces.end);
-        match rival {
-            Some((index, office)) => {
+        // Offices of the grammar are in order and apart.
+        let index = offices.partition_point(|o| o.pieces.end <= pieces.start);
+        match offices.get(index).filter(|o| o.pieces.start < pieces.end) {
+            Some(office) => {
                 if used[index] {
                     continue;
                 }
@@ -71,6 +69,7 @@ fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
         if !office.plural && reading.is(at, class::COMMA) && other
             || reading.lexicon.roles.at(reading.symbols(at, seen.end)).is_some()
             || reading.in_person(at)
+            || at == office.pieces.end && elsewhere(reading, office, at)
         {
             end = at;
             break;
@@ -84,6 +83,12 @@ fn trimmed(reading: &Reading, office: &Office, seen: Range<usize>) -> usize {
         end -= 1;
     }
     end
+}
+
+/// «معاون سازمان … در دادسرای …»: where the holder is, after an office that has its body.
+fn elsewhere(reading: &Reading, office: &Office, at: usize) -> bool {
+    let body = reading.place_at(at + 1).is_some_and(|p| p.kind == MentionType::Org);
+    office.named.is_some() && reading.is(at, class::IN) && body && !reading.listed(at + 1, list::SEAT)
 }
 
 /// Whether an office that only the recognizer saw is believed.

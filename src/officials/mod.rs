@@ -1,6 +1,9 @@
 //! Who is who in a document: offices, the persons that hold them, the bodies that they belong to.
 
 mod body;
+mod cover;
+#[cfg(test)]
+mod examples;
 mod find;
 mod grammar;
 mod joints;
@@ -13,6 +16,7 @@ mod persons;
 mod reading;
 mod records;
 mod repair;
+mod repeat;
 mod resolve;
 mod subject;
 mod tenure;

@@ -208,6 +208,20 @@ impl<'a> Reading<'a> {
         self.places.get(start.checked_sub(1)?)
     }
 
+    /// The places that begin at a piece, by their index, the longer first.
+    pub fn places_at(&self, piece: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = self.starts.get(piece).map_or(0, |&start| start as usize);
+        let all = first.checked_sub(1).map_or(0..0, |first| first..self.places.len());
+        all.take_while(move |&i| self.places[i].pieces.start == piece)
+    }
+
+    /// The places that lie in a range of pieces, by their index.
+    pub fn places_in(&self, pieces: Range<usize>) -> impl Iterator<Item = usize> + '_ {
+        let first = self.places.partition_point(|p| p.pieces.start < pieces.start);
+        let here = (first..self.places.len()).take_while(move |&i| self.places[i].pieces.start < pieces.end);
+        here.filter(move |&i| self.places[i].pieces.end <= pieces.end)
+    }
+
     /// Whether a piece lies in the name of a person.
     pub fn in_person(&self, piece: usize) -> bool {
         self.named.get(piece).copied().unwrap_or(false)
@@ -281,7 +295,8 @@ fn joint(part: &str, lexicon: &Lexicon) -> Option<usize> {
     });
     begins.or_else(|| {
         after.iter().find_map(|last| {
-            let rest = part.strip_suffix(last.as_str()).filter(|rest| rest.len() > 5)?;
+            // «پرواز» is no «پرو» with «از».
+            let rest = part.strip_suffix(last.as_str()).filter(|rest| rest.len() > 7)?;
             (lexicon.symbols.get(&fold(rest)) != 0).then_some(rest.len())
         })
     })

@@ -206,11 +206,7 @@ impl Organizations {
     /// The body that the office at a place belongs to.
     fn of_office(&mut self, reading: &Reading, place: usize) -> Option<usize> {
         let pieces = reading.places[place].pieces.clone();
-        let inside = |i: &usize| {
-            let inner = &reading.places[*i].pieces;
-            inner.start >= pieces.start && inner.end <= pieces.end
-        };
-        let named = (0..reading.places.len()).filter(inside).find_map(|i| self.of_place[i]);
+        let named = reading.places_in(pieces.clone()).find_map(|i| self.of_place[i]);
         named.or_else(|| self.inferred(reading, pieces))
     }
 
@@ -238,12 +234,8 @@ impl Organizations {
             return None;
         }
         let name = format!("{body} {}", rest.join(" "));
-        let foreign = reading.places.iter().any(|p| {
-            p.kind == MentionType::Loc
-                && p.pieces.start >= pieces.start
-                && p.pieces.end <= pieces.end
-                && body == "وزارت"
-        });
+        let foreign =
+            body == "وزارت" && reading.places_in(pieces).any(|i| reading.places[i].kind == MentionType::Loc);
         if foreign { None } else { Some(self.named(reading.lexicon, &name, true)) }
     }
 }

@@ -5,8 +5,10 @@
 use std::ops::Range;
 
 use super::body;
+use super::cover::Cover;
 use super::joints;
 use super::reading::Reading;
+use super::repeat::repeats;
 use crate::document::{Mention, MentionType, Source};
 use crate::lexicon::{class, list, takes};
 
@@ -41,6 +43,7 @@ pub(super) fn repair(reading: &Reading, mentions: &mut Vec<Mention>) {
     });
     join_places(reading, &mut items);
     add_listed(reading, &mut items, looked);
+    add_repeated(reading, &mut items);
     join_parts(reading, &mut items);
     drop_inner(&mut items);
     venues(reading, &mut items);
@@ -65,6 +68,7 @@ fn mended(reading: &Reading, mut item: Item) -> Vec<Item> {
     if item.mention.kind == MentionType::Per
         && start > 0
         && reading.is(start - 1, class::COMMA | class::AND)
+        && reading.lexicon.roles.at(reading.symbols(end, end + 4)).is_none()
         && reading.entry(start, end).is_some_and(|(e, entry)| e == end && entry.kind == MentionType::Loc)
     {
         item.mention.kind = MentionType::Loc;
@@ -98,7 +102,7 @@ fn unglued(reading: &Reading, item: &mut Item) {
 /// «وزیر» + «دفاع فرانسه»: the country of a foreign minister's department, which is no body.
 fn abroad(reading: &Reading, item: &mut Item) {
     let (start, end) = (item.pieces.start, item.pieces.end);
-    if start == 0 || item.pieces.len() < 2 {
+    if start == 0 || item.pieces.len() < 2 || reading.is(start, class::BODY_HEAD) {
         return;
     }
     let head = reading.lexicon.roles.at(reading.symbols(start - 1, start));
@@ -142,6 +146,9 @@ fn place(reading: &Reading, mut item: Item) -> Option<Item> {
     let next = reading.entry(item.pieces.start + 1, item.pieces.end);
     if side && next.is_some_and(|(end, entry)| end == item.pieces.end && entry.kind == MentionType::Loc) {
         item.pieces.start += 1;
+    }
+    while item.pieces.len() > 1 && reading.is(item.pieces.end - 1, class::COMMA) {
+        item.pieces.end -= 1;
     }
     let generic = |p: usize| reading.is(p, class::GENERIC_PLACE | class::PLACE_HEAD | class::PLURAL);
     let named = item.pieces.clone().any(|p| !generic(p))
@@ -194,7 +201,12 @@ fn split(reading: &Reading, item: Item) -> Vec<Item> {
         let head = joint && starts_body(reading, at + 1, whole.end);
         let last = at + 2 == whole.end || at + 3 == whole.end && reading.piece(at + 2) == ")";
         let short = reading.piece(at) == "(" && last && abbreviation(reading, at + 1);
-        if (head || short) && at > from {
+        if short && at > from {
+            parts.extend([from..at, at + 1..at + 2]);
+            from = whole.end;
+            break;
+        }
+        if head && at > from {
             parts.push(from..at);
             from = at + 1;
         } else if reading.piece(at) == "یا" && at > from {
@@ -213,8 +225,8 @@ fn split(reading: &Reading, item: Item) -> Vec<Item> {
     parts.into_iter().map(|pieces| Item { mention: item.mention.clone(), pieces }).collect()
 }
 
-/// «وزارتخانه‌های …».
-fn ministries(reading: &Reading, at: usize) -> bool {
+/// «وزارت …», «وزارتخانه‌های …».
+pub(super) fn ministries(reading: &Reading, at: usize) -> bool {
     let head = reading.lexicon.words.body_heads.longest(reading.symbols(at, at + 1));
     let kind = head.and_then(|(_, kind)| reading.lexicon.words.kinds.get(kind as usize));
     kind.is_some_and(|kind| kind == "ministry")
@@ -331,16 +343,16 @@ pub(super) fn complete(reading: &Reading, mentions: &mut Vec<Mention>) {
     // An office that ends inside a body goes to the body's end.
     for mention in mentions.iter_mut().filter(|m| m.kind == MentionType::Role) {
         let office = reading.pieces_in(mention.span);
-        let cut =
-            bodies.iter().find(|b| b.start > office.start && b.start < office.end && office.end < b.end);
+        let from = bodies.partition_point(|b| b.start <= office.start);
+        let cut = bodies[from..].iter().take_while(|b| b.start < office.end).find(|b| office.end < b.end);
         if let Some(body) = cut {
             mention.span = reading.span(office.start..body.end);
         }
     }
-    let grown: Vec<_> = bodies.iter().map(|b| reading.span(b.clone())).collect();
+    let grown = Cover::new(bodies.iter().map(|b| reading.span(b.clone())).map(|s| s.start..s.end));
     mentions.retain(|m| {
         let inner = matches!(m.kind, MentionType::Org | MentionType::Loc | MentionType::Per);
-        !inner || !grown.iter().any(|g| g.contains(m.span) && *g != m.span)
+        !inner || !grown.holds(&(m.span.start..m.span.end))
     });
 }
 
@@ -407,6 +419,18 @@ fn add_listed(reading: &Reading, items: &mut Vec<Item>, looked: bool) {
     }
 }
 
+/// Adds the names that the recognizer saw elsewhere in the document.
+fn add_repeated(reading: &Reading, items: &mut Vec<Item>) {
+    let seen = items.iter().filter(|i| i.mention.source == Source::Model);
+    let named: Vec<_> = seen.map(|i| (i.mention.kind, i.pieces.clone())).collect();
+    let taken = covered(reading, items);
+    for (kind, pieces) in repeats(reading, &named, &taken) {
+        let span = reading.span(pieces.clone());
+        let mention = Mention { kind, span, entity: None, source: Source::Rule, score: 0.8 };
+        items.push(Item { mention, pieces });
+    }
+}
+
 /// Whether a place stands in the title of a law or an event: «نمایشگاه کتاب تهران».
 pub(super) fn titled(reading: &Reading, at: usize) -> bool {
     let start = reading.sentences.get(reading.sentence_of(at)).map_or(at, |s| s.start);
@@ -433,19 +457,24 @@ fn named_after(reading: &Reading, at: usize) -> bool {
 
 /// «نظام جمهوری اسلامی», which is no place.
 fn of_the_system(reading: &Reading, at: usize) -> bool {
-    at > 0 && reading.piece(at - 1) == "نظام"
+    let before = (0..at).rev().find(|&p| !reading.listed(p, list::STATE));
+    before.is_some_and(|p| reading.piece(p) == "نظام")
 }
 
 fn listed(reading: &Reading, at: usize, limit: usize, looked: bool) -> Option<(MentionType, usize)> {
     if let Some(end) = reading.class_of_bodies(at, limit) {
-        return Some((MentionType::Org, end));
+        return (!looked || !titled(reading, at)).then_some((MentionType::Org, end));
     }
     if let Some((end, entry)) = reading.entry(at, limit) {
         let own = entry.kind;
         match own {
             MentionType::Org
                 if !looked
-                    || end > at + 1 && reading.is(at, class::BODY_HEAD) && !named_after(reading, at) =>
+                    || entry.own
+                    || end > at + 1
+                        && reading.is(at, class::BODY_HEAD)
+                        && !named_after(reading, at)
+                        && !titled(reading, at) =>
             {
                 return Some((own, body::end(reading, at, end, limit)));
             }
@@ -474,7 +503,10 @@ fn venues(reading: &Reading, items: &mut [Item]) {
         let before = |back: usize| start.checked_sub(back).map_or("", |at| reading.piece(at));
         let held =
             before(1) == "در" && (reading.listed(end, list::HELD) || reading.listed(end + 1, list::HELD));
-        if held || before(1) == "محل" && before(2) == "در" {
+        let visited =
+            before(1) == "در" && before(2) == "حضور" && !reading.listed(start, list::SEAT | list::UNIT);
+        let attended = before(1) == "در" && reading.piece(end) == "حضور";
+        if held || visited || attended || before(1) == "محل" && before(2) == "در" {
             item.mention.kind = MentionType::Loc;
         }
     }
@@ -497,14 +529,16 @@ fn close(reading: &Reading, item: &mut Item) {
 
 /// What lies inside a body is not labelled, nor is a name inside a longer one of its type.
 fn drop_inner(items: &mut Vec<Item>) {
-    let all = items.clone();
+    let of = |kind: MentionType| {
+        Cover::new(items.iter().filter(|i| i.mention.kind == kind).map(|i| i.pieces.clone()))
+    };
+    let (bodies, places, persons) = (of(MentionType::Org), of(MentionType::Loc), of(MentionType::Per));
     items.retain(|item| {
-        !all.iter().any(|outer| {
-            let holds = outer.pieces.start <= item.pieces.start && item.pieces.end <= outer.pieces.end;
-            let longer = outer.pieces.len() > item.pieces.len();
-            holds
-                && longer
-                && (outer.mention.kind == MentionType::Org || outer.mention.kind == item.mention.kind)
-        })
+        let alike = match item.mention.kind {
+            MentionType::Loc => &places,
+            MentionType::Per => &persons,
+            _ => &bodies,
+        };
+        !bodies.holds(&item.pieces) && !alike.holds(&item.pieces)
     });
 }

@@ -60,10 +60,7 @@ fn subject(reading: &Reading, sentence: usize) -> Subject {
 
 /// The person or office that begins at a piece.
 pub(super) fn person_or_office(reading: &Reading, piece: usize) -> Option<usize> {
-    let first = reading.places.partition_point(|p| p.pieces.start < piece);
-    (first..reading.places.len())
-        .take_while(|&i| reading.places[i].pieces.start == piece)
-        .find(|&i| matches!(reading.places[i].kind, MentionType::Per | MentionType::Role))
+    reading.places_at(piece).find(|&i| matches!(reading.places[i].kind, MentionType::Per | MentionType::Role))
 }
 
 /// The first piece after «به گزارش …،» and its like.
@@ -120,6 +117,10 @@ fn free(reading: &Reading, piece: usize, start: usize) -> bool {
             Some(from) => at = from,
             None => break,
         }
+    }
+    // «یک عضو کمیسیون … گفت».
+    if at > start && reading.piece(at - 1) == "یک" {
+        at -= 1;
     }
     if at == start {
         return true;

@@ -1,7 +1,7 @@
 //! Examples of what must be found and what must not. All texts are made up.
 
-use super::marked::run;
-use super::{Speakers, resolve};
+use super::marked::{run, run_with};
+use super::{OfficialsStage, Speakers, resolve};
 use crate::document::{Entity, MentionType};
 
 /// Every text with the offices that must be found in it, and no others.
@@ -277,7 +277,7 @@ fn a_body_where_something_is_held_is_a_place() {
 #[test]
 fn places_in_the_titles_of_laws_and_events_are_not_added() {
     let marked = run(
-        "P{رحیم بهرامی} گفت نمایشگاه کتاب تهران باز شد. او به تهران رفت. لایحه همکاری ایران و فرانسه رسید.",
+        "P{رحیم بهرامی} گفت نمایشگاه کتاب تهران باز شد. او به تهران رفت. لایحه همکاری ایران و فرانسه رسید. همکاری ایران و فرانسه خوب است.",
     );
     assert_eq!(marked.found(MentionType::Loc), ["تهران", "ایران", "فرانسه"]);
 }
@@ -329,4 +329,20 @@ fn a_unit_is_a_part_of_the_body_that_its_name_closes_with() {
     let owner = bodies[0].part_of.map(|o| (bodies[o].name.as_str(), bodies[o].inferred));
     assert_eq!(owner, Some(("استانداری البرز", true)));
     assert!(bodies[1].part_of.is_none() && bodies.len() == 3);
+}
+
+#[test]
+fn names_of_a_user_are_found_wherever_they_stand() {
+    use std::io::Write;
+
+    let mut file = tempfile::NamedTempFile::new().expect("there is room for a file");
+    write!(file, "ORG\tcompany\tسپهر نمونه\tسپهر\nROLE\t\tبازرس ویژه استان\n").expect("it can be written");
+    let mut lexicon = crate::lexicon::Lexicon::builtin().clone();
+    assert_eq!(lexicon.extend_from(file.path()).ok(), Some(2));
+    let stage = OfficialsStage::with_lexicon(lexicon.into());
+    let marked = run_with("P{رحیم بهرامی} از سپهر خواست. بازرس ویژه استان آمد.", &stage);
+    assert_eq!(marked.found(MentionType::Org), ["سپهر"]);
+    assert_eq!(marked.found(MentionType::Role), ["بازرس ویژه استان"]);
+    let marked = run("P{رحیم بهرامی} از سپهر خواست. بازرس ویژه استان آمد.");
+    assert!(marked.found(MentionType::Org).is_empty() && marked.found(MentionType::Role).is_empty());
 }

@@ -66,7 +66,7 @@ impl Context {
                     && document.mentions.get(i).is_some_and(|m| m.kind == MentionType::Org)
                 {
                     let known = rules.vocabulary.look_up(document, member.words.clone());
-                    if known.iter().any(|k| k.classes & rules.session != 0) {
+                    if known.iter().any(|k| k.classes & rules.council != 0) {
                         self.body = Some(i);
                     }
                 }

@@ -11,9 +11,9 @@ use super::context::is_agency;
 use super::items::{Edge, Item, bit};
 use super::pattern::Capture;
 use super::rules::RuleSet;
-use crate::document::{BlockKind, Document, MentionType, Prediction, SentenceClass, SlotKind, WordKind};
+use super::weights::TraitWeights;
+use crate::document::{BlockKind, Document, MentionType, SentenceClass, WordKind};
 use crate::lexicon::verbs::Features;
-use crate::span::ByteSpan;
 
 /// One that may do an act.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,21 +30,10 @@ impl Candidate<'_> {
         self.traits.iter().any(|t| *t == "rule.assignee" || t.starts_with("slot."))
     }
 
-    /// Evidence that he does the act: the log-odds that the weights give.
-    pub fn evidence(&self, rules: &RuleSet) -> f32 {
-        let weight = |name: &str| rules.doer.get(name).copied().unwrap_or(0.0);
-        weight("bias") + self.traits.iter().map(|t| weight(t)).sum::<f32>()
+    /// Evidence that he does an act of the class: the log-odds that the weights give.
+    pub fn evidence(&self, weights: &TraitWeights, class: SentenceClass) -> f32 {
+        weights.sum(class, &self.traits)
     }
-}
-
-/// What the recognizer's proposals add to the evidence for one at a place.
-pub fn opinion(rules: &RuleSet, says: Option<(&Prediction, ByteSpan)>) -> f32 {
-    let weight = |name: &str| rules.doer.get(name).copied().unwrap_or(0.0);
-    let Some((prediction, place)) = says else { return weight("model.absent") };
-    let over =
-        prediction.slots.iter().filter(|(k, span, _)| *k == SlotKind::Assignee && span.overlaps(place));
-    let sure = over.map(|&(_, _, p)| p).fold(0.0, f32::max);
-    if sure > 0.0 { weight("model.proposes") * sure } else { weight("model.silent") }
 }
 
 /// An act whose doer is looked for.
@@ -53,6 +42,8 @@ pub struct Act<'a> {
     pub clause: &'a Range<usize>,
     /// The item of its verb.
     pub verb: usize,
+    /// The items that make the sentence a task.
+    pub trigger: Option<Range<usize>>,
     /// The item after the frame («… گفت:»).
     pub frame_end: usize,
     /// Items of those who did the act before.
@@ -109,6 +100,9 @@ pub fn candidates<'a>(
         }
         t.push(before(rules, document, items, i));
         t.push(behind(rules, document, items, i));
+        if act.trigger.as_ref().is_some_and(|trigger| trigger.end == i) {
+            t.push("after.trigger");
+        }
         if title {
             t.push("title");
         }
@@ -123,7 +117,7 @@ pub fn candidates<'a>(
             }
         }
         if has(Features::PLURAL) && !has(Features::SINGULAR) && !has(Features::FIRST) {
-            t.push(if plural(document, analysis, i) { "plural.agrees" } else { "plural.differs" });
+            t.push(if plural(rules, document, analysis, i) { "plural.agrees" } else { "plural.differs" });
         }
         named_by_rules(rules, analysis, i, &mut t);
         out.push(Candidate { item: i, traits: t });
@@ -135,10 +129,36 @@ pub fn candidates<'a>(
             c.traits.push(if act.before.contains(&c.item) { "did-before" } else { "another-before" });
         }
     }
+    among(&mut out, act.clause);
     out
 }
 
-fn class_trait(class: SentenceClass) -> &'static str {
+/// How each stands among all that may do the act.
+fn among(all: &mut [Candidate<'_>], clause: &Range<usize>) {
+    let named: Vec<bool> = all.iter().map(Candidate::is_named).collect();
+    let count = named.iter().filter(|n| **n).count();
+    let inside = |c: &Candidate<'_>| clause.contains(&c.item);
+    let first = all.iter().position(inside);
+    let last = all.iter().rposition(inside);
+    let lone = all.len() == 1;
+    for (i, c) in all.iter_mut().enumerate() {
+        if lone {
+            c.traits.push("among.lone");
+        }
+        if count > usize::from(named[i]) {
+            c.traits.push("among.another-named");
+        }
+        if first == Some(i) {
+            c.traits.push("among.first-inside");
+        }
+        if last == Some(i) {
+            c.traits.push("among.last-inside");
+        }
+    }
+}
+
+/// The class as a trait.
+pub(super) fn class_trait(class: SentenceClass) -> &'static str {
     match class {
         SentenceClass::Decision => "class.decision",
         SentenceClass::Directive => "class.directive",
@@ -147,7 +167,8 @@ fn class_trait(class: SentenceClass) -> &'static str {
     }
 }
 
-fn kind(rules: &RuleSet, document: &Document, analysis: &Analysis, i: usize, t: &mut Vec<&str>) {
+/// What one is.
+pub(super) fn kind(rules: &RuleSet, document: &Document, analysis: &Analysis, i: usize, t: &mut Vec<&str>) {
     let Some(actor) = analysis.items[i].actor.and_then(|a| analysis.actors.get(a)) else {
         t.push("kind.place");
         return;
@@ -176,69 +197,52 @@ fn word<'a>(document: &'a Document, items: &[Item], i: usize) -> &'a str {
 }
 
 /// What stands before.
-fn before(rules: &RuleSet, document: &Document, items: &[Item], i: usize) -> &'static str {
+pub(super) fn before<'a>(rules: &'a RuleSet, document: &Document, items: &[Item], i: usize) -> &'a str {
     let item = &items[i - 1];
     if item.edge == Edge::Start {
         return "after.start";
     }
-    let by = i >= 2
-        && matches!(word(document, items, i - 2), "از")
-        && matches!(word(document, items, i - 1), "سوی" | "طرف" | "طریق" | "جانب");
-    if by || matches!(word(document, items, i - 1), "توسط" | "بوسیله" | "وسیله") {
-        return "after.by";
+    let last = crate::lexicon::whole(word(document, items, i - 1));
+    let two = (i >= 2).then(|| format!("{} {last}", crate::lexicon::whole(word(document, items, i - 2))));
+    let known = two.and_then(|two| rules.neighbours.before.get(&two));
+    if let Some(known) = known.or_else(|| rules.neighbours.before.get(&last)) {
+        return known;
     }
-    match word(document, items, i - 1) {
-        "از" => "after.from",
-        "به" => "after.to",
-        "با" => "after.with",
-        "در" => "after.in",
-        "برای" => "after.for",
-        "بر" => "after.on",
-        "که" => "after.that",
-        "تا" => "after.until",
-        "و" => "after.and",
-        "،" | "," => "after.comma",
-        ":" => "after.colon",
-        _ if item.is_finite() => "after.verb",
-        _ if item.breaks => "after.sign",
-        _ if item.classes & rules.act != 0 => "after.act",
-        _ if item.classes & rules.session != 0 => "after.session",
-        _ if items[i].subject => "after.free",
-        _ => "after.noun",
+    match () {
+        () if item.is_finite() => "after.verb",
+        () if item.breaks => "after.sign",
+        () if item.classes & rules.act != 0 => "after.act",
+        () if item.classes & rules.session != 0 => "after.session",
+        () if items[i].subject => "after.free",
+        () => "after.noun",
     }
 }
 
 /// What stands behind.
-fn behind(rules: &RuleSet, document: &Document, items: &[Item], i: usize) -> &'static str {
+pub(super) fn behind<'a>(rules: &'a RuleSet, document: &Document, items: &[Item], i: usize) -> &'a str {
     let Some(item) = items.get(i + 1).filter(|x| x.edge == Edge::Inside) else { return "then.end" };
-    match document.word(item.words.start) {
-        "باید" | "نباید" | "بایستی" | "می‌بایست" => "then.must",
-        "موظف" | "مکلف" | "ملزم" | "موظفند" | "مکلفند" => "then.duty",
-        "را" => "then.object",
-        "نسبت" => "then.toward",
-        "که" => "then.that",
-        "در" | "از" | "به" | "با" | "برای" | "بر" | "تا" => "then.preposition",
-        "و" => "then.and",
-        "نیز" | "هم" | "همچنین" => "then.also",
-        "،" | "," => "then.comma",
-        _ if item.is_finite() => "then.verb",
-        _ if item.breaks => "then.sign",
-        _ if item.actor.is_some() => "then.actor",
-        _ if item.classes & rules.act != 0 => "then.act",
-        _ if document.words.get(item.words.start).is_some_and(|w| w.kind == WordKind::Sign) => "then.sign",
-        _ => "then.other",
+    if let Some(known) = rules.neighbours.behind.get(&crate::lexicon::whole(document.word(item.words.start)))
+    {
+        return known;
+    }
+    match () {
+        () if item.is_finite() => "then.verb",
+        () if item.breaks => "then.sign",
+        () if item.actor.is_some() => "then.actor",
+        () if item.classes & rules.act != 0 => "then.act",
+        () if document.words.get(item.words.start).is_some_and(|w| w.kind == WordKind::Sign) => "then.sign",
+        () => "then.other",
     }
 }
 
 /// Whether a plural verb goes with him.
-fn plural(document: &Document, analysis: &Analysis, i: usize) -> bool {
+fn plural(rules: &RuleSet, document: &Document, analysis: &Analysis, i: usize) -> bool {
     let Some(actor) = analysis.items[i].actor.and_then(|a| analysis.actors.get(a)) else { return false };
     let head = document.word(actor.words.start);
     let second = document.word((actor.words.start + 1).min(actor.words.end.saturating_sub(1)));
-    let many = |w: &str| ["ها", "های", "ان", "ین", "هایی"].iter().any(|e| w.ends_with(e));
-    actor.members.len() > 1
-        || many(head)
-        || many(second) && matches!(head, "همه" | "تمام" | "تمامی" | "کلیه" | "سایر")
+    let many = |w: &str| rules.neighbours.plural.iter().any(|e| w.ends_with(e.as_str()));
+    let all = rules.vocabulary.get(&crate::lexicon::whole(head)).classes & rules.actor_classes.all != 0;
+    actor.members.len() > 1 || many(head) || many(second) && all
 }
 
 /// The rules that name him.

@@ -13,16 +13,18 @@ use super::actors::ActorClasses;
 use super::automaton::{Automaton, PatternId};
 use super::items::Vocabulary;
 use super::pattern::{self, Names};
-use super::weights::{DeadlineWeights, Weights};
+use super::weights::{DeadlineWeights, NeighbourWords, Neighbours, TraitWeights, Weights};
 use crate::document::{BlockKind, Document, SentenceClass, WordKind};
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
-pub const BUILT_IN: [(&str, &str); 9] = [
+pub const BUILT_IN: [(&str, &str); 11] = [
     ("act.toml", include_str!("../../rules/act.toml")),
     ("decision.toml", include_str!("../../rules/decision.toml")),
     ("directive.toml", include_str!("../../rules/directive.toml")),
     ("doers.toml", include_str!("../../rules/doers.toml")),
+    ("issuers.toml", include_str!("../../rules/issuers.toml")),
+    ("neighbours.toml", include_str!("../../rules/neighbours.toml")),
     ("none.toml", include_str!("../../rules/none.toml")),
     ("plan.toml", include_str!("../../rules/plan.toml")),
     ("report.toml", include_str!("../../rules/report.toml")),
@@ -71,7 +73,11 @@ struct RawFile {
     #[serde(default)]
     acts: BTreeMap<String, Vec<String>>,
     #[serde(default)]
-    doer: BTreeMap<String, f32>,
+    doer: TraitWeights,
+    #[serde(default)]
+    issuer: TraitWeights,
+    #[serde(default)]
+    neighbours: Neighbours,
     #[serde(default)]
     rule: Vec<RawRule>,
     #[serde(default)]
@@ -234,11 +240,16 @@ pub struct RuleSet {
     /// Weights of time limits.
     pub deadline: DeadlineWeights,
     /// Weights of the traits that tell who does an act.
-    pub doer: BTreeMap<String, f32>,
+    pub doer: TraitWeights,
+    /// Weights of the traits that tell whose will it is.
+    pub issuer: TraitWeights,
+    pub(super) neighbours: NeighbourWords,
     pub(super) automaton: Automaton,
     pub(super) vocabulary: Vocabulary,
     pub(super) actor_classes: ActorClasses,
     pub(super) session: u64,
+    pub(super) council: u64,
+    pub(super) purpose: u64,
     pub(super) office: u64,
     pub(super) lead: u64,
     pub(super) free: u64,
@@ -328,11 +339,15 @@ impl RuleSet {
                 lone: 6,
                 unread: 0.9,
             },
-            doer: BTreeMap::new(),
+            doer: TraitWeights::default(),
+            issuer: TraitWeights::default(),
+            neighbours: NeighbourWords::default(),
             automaton: Automaton::default(),
             vocabulary: Vocabulary::default(),
             actor_classes: ActorClasses::default(),
             session: 0,
+            council: 0,
+            purpose: 0,
             office: 0,
             lead: 0,
             free: 0,
@@ -351,6 +366,8 @@ impl RuleSet {
                 set.acts.entry(act.clone()).or_default().extend(folded);
             }
             set.doer.extend(parsed.doer.clone());
+            set.issuer.extend(parsed.issuer.clone());
+            set.neighbours.extend(&parsed.neighbours);
             for rule in &parsed.rule {
                 let rule = compiler.rule(file, text, rule)?;
                 set.rules.push(rule);
@@ -383,6 +400,8 @@ impl RuleSet {
             copula: bit("copula"),
         };
         set.session = bit("session");
+        set.council = bit("council");
+        set.purpose = bit("purpose");
         set.office = bit("office");
         set.lead = bit("lead");
         set.free = bit("free") | bit("comma") | bit("and");

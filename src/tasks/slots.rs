@@ -8,10 +8,10 @@ use super::classify::Analysis;
 use super::context::{Context, captured_members, is_agency, slot_of_mention};
 use super::deadlines::{self, Time};
 use super::doers;
-use super::items::{Edge, Item};
+use super::issuers;
+use super::items::Item;
 use super::pattern::Capture;
 use super::rules::RuleSet;
-use crate::calendar::Introducer;
 use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task, TaskStatus};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
@@ -62,20 +62,72 @@ pub fn tasks(
     out
 }
 
-struct Finder<'a> {
+/// An act with all that may do it.
+#[derive(Debug, Clone)]
+pub(super) struct ActCandidates<'a> {
+    /// Place of the act.
+    pub span: ByteSpan,
+    /// Those that may do it, with their places.
+    pub candidates: Vec<(ByteSpan, doers::Candidate<'a>)>,
+}
+
+/// The acts of a sentence with all that may do them: what the weights of the traits are fitted on.
+/// `does` tells whether one at a place does an act at a place.
+pub(super) fn act_candidates<'a>(
+    rules: &'a RuleSet,
+    document: &Document,
+    index: usize,
+    analysis: &Analysis,
+    context: &Context,
+    does: impl Fn(ByteSpan, ByteSpan) -> bool,
+) -> Vec<ActCandidates<'a>> {
+    let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
+    let finder = Finder { rules, document, index, analysis, context };
+    let times = deadlines::times(document, sentence);
+    let mut before = Vec::new();
+    let mut out = Vec::new();
+    for clause in finder.acts() {
+        let act = finder.act(&clause, &before);
+        let span = finder.act_span(&clause, &times);
+        let found = doers::candidates(rules, document, index, analysis, &act);
+        let place = |i: usize| document.span_of_words(analysis.items[i].words.clone());
+        let candidates: Vec<_> = found.into_iter().map(|c| (place(c.item), c)).collect();
+        let now: Vec<usize> =
+            candidates.iter().filter(|(p, _)| does(span, *p)).map(|(_, c)| c.item).collect();
+        if !now.is_empty() {
+            before = now;
+        }
+        out.push(ActCandidates { span, candidates });
+    }
+    out
+}
+
+/// All by whose will the tasks of a sentence may be.
+pub(super) fn issuer_candidates<'a>(
     rules: &'a RuleSet,
     document: &'a Document,
     index: usize,
     analysis: &'a Analysis,
     context: &'a Context,
+) -> Vec<issuers::Candidate<'a>> {
+    Finder { rules, document, index, analysis, context }.issuers()
 }
 
-impl Finder<'_> {
-    fn items(&self) -> &[Item] {
+/// One sentence whose tasks are looked for.
+pub(super) struct Finder<'a> {
+    pub(super) rules: &'a RuleSet,
+    pub(super) document: &'a Document,
+    pub(super) index: usize,
+    pub(super) analysis: &'a Analysis,
+    context: &'a Context,
+}
+
+impl<'a> Finder<'a> {
+    pub(super) fn items(&self) -> &[Item] {
         &self.analysis.items
     }
 
-    fn trigger_items(&self) -> Option<Range<usize>> {
+    pub(super) fn trigger_items(&self) -> Option<Range<usize>> {
         let found = &self.analysis.decider(self.rules)?.found;
         Some(found.captured(Capture::Trigger).unwrap_or(found.start..found.end))
     }
@@ -223,12 +275,12 @@ impl Finder<'_> {
         let rated = doers::candidates(self.rules, self.document, self.index, self.analysis, &act);
         let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
         let opinion = |candidate: &doers::Candidate<'_>| {
-            let item = &self.items()[candidate.item];
-            let says = prediction.map(|p| (p, self.document.span_of_words(item.words.clone())));
-            doers::opinion(self.rules, says)
+            let place = self.document.span_of_words(self.items()[candidate.item].words.clone());
+            self.rules.doer.opinion(SlotKind::Assignee, prediction, place)
         };
+        let evidence = |c: &doers::Candidate<'_>| c.evidence(&self.rules.doer, self.analysis.class);
         let mut found: Vec<&doers::Candidate<'_>> =
-            rated.iter().filter(|c| c.evidence(self.rules) + opinion(c) > 0.0).collect();
+            rated.iter().filter(|c| evidence(c) + opinion(c) > 0.0).collect();
         if let Some(we) = self.ourselves(act.verb) {
             // Beside «ما» only one counts that a rule names or the recognizer proposes.
             found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
@@ -288,16 +340,7 @@ impl Finder<'_> {
         let from = if clause.contains(&trigger) { trigger } else { clause.start };
         let last = clause.end.saturating_sub(1);
         let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
-        doers::Act { clause, verb, frame_end: self.frame_end(), before }
-    }
-
-    /// Whether an item is a verb in a mood that states acts of the class.
-    fn is_act(&self, item: &Item) -> bool {
-        let moods = match self.analysis.class {
-            SentenceClass::Plan => Features::FUTURE | Features::PRESENT | Features::SUBJUNCTIVE,
-            _ => Features::SUBJUNCTIVE,
-        };
-        item.verb.is_some_and(|v| v.features.has(moods))
+        doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
     }
 
     /// What the sentence says behind the act, or beside it, of how far it has come.
@@ -306,181 +349,35 @@ impl Finder<'_> {
         status(self.analysis, from..self.items().len())
     }
 
+    /// By whose will: who has most evidence for it, if it is enough. A plan is nobody's order.
     fn issuer(&self) -> Option<Slot> {
         let class = self.analysis.class;
         if class == SentenceClass::Plan {
             return None;
         }
-        if let Some(slot) = self.best(Capture::Issuer, None).into_iter().next() {
-            return Some(slot);
-        }
-        if class == SentenceClass::Decision {
-            return self.body_here().or_else(|| self.context.body(self.document));
-        }
-        if let Some(slot) = self.best(Capture::Speaker, None).into_iter().next() {
-            return Some(slot);
-        }
-        self.context.speaker.clone()
-    }
-
-    /// A body in session that the sentence itself names.
-    fn body_here(&self) -> Option<Slot> {
-        let named = self.items().iter().filter(|i| i.classes & self.rules.session != 0);
-        let mut members = named.filter_map(|i| self.analysis.actors.get(i.actor?)).flat_map(|a| &a.members);
-        members.find_map(|m| match m.kind {
-            MemberKind::Mention(i) => slot_of_mention(self.document, i),
-            _ => None,
-        })
-    }
-
-    /// The clauses that state acts, as ranges of items: separate finite verbs of one duty are
-    /// separate acts, and so are those that leave their ending to the last one.
-    fn acts(&self) -> Vec<Range<usize>> {
-        let items = self.items();
-        let end = items.len().saturating_sub(1);
-        let whole = 1..end;
-        let Some(trigger) = self.trigger_items() else { return vec![whole] };
-        let is_act = |i: &Item| self.is_act(i);
-        let verb_from = |from: usize| (from..end).find(|&i| items.get(i).is_some_and(is_act));
-        let Some(verb) = verb_from(trigger.start) else { return vec![whole] };
-        let closes = |i: usize| items.get(i).is_some_and(is_act) || self.leaves_its_verb(i, || verb_from(i));
-        let first = (trigger.end..verb).find(|&i| closes(i)).unwrap_or(verb);
-        let joins = |i: usize| {
-            items.get(i).is_some_and(|item| {
-                let signs = self.rules.actor_classes.and | self.rules.actor_classes.comma;
-                item.breaks || item.actor.is_none() && item.classes & signs != 0
-            })
+        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let weights = &self.rules.issuer;
+        let rate = |c: issuers::Candidate<'_>| {
+            let opinion = c.place.map_or(0.0, |place| weights.opinion(SlotKind::Issuer, prediction, place));
+            (weights.sum(class, &c.traits) + opinion, c.slot)
         };
-        let mut out = self.split_by_assignee(first);
-        for i in first + 1..end {
-            let previous = out.last().map_or(first, |r| r.end - 1);
-            if i > previous + 2 && joins(previous + 1) && closes(i) {
-                out.push(previous + 2..i + 1);
-            }
-        }
-        if let Some(last) = out.last_mut() {
-            last.end = end;
-        }
-        out
+        let all = self.issuers().into_iter().map(rate);
+        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        best.filter(|(evidence, _)| *evidence > 0.0).map(|(_, slot)| slot)
     }
 
-    /// Whether an act ends with item `i` though its verb, or a part of it, stands only behind the next
-    /// act («را بررسی و گزارش را تهیه کنند»، «حاضر شده و … رسیدگی کنند»); `verb` looks for that verb.
-    fn leaves_its_verb(&self, i: usize, verb: impl Fn() -> Option<usize>) -> bool {
-        let items = self.items();
-        let Some(item) = items.get(i) else { return false };
-        // A name with «و» inside is no «و».
-        let and = items
-            .get(i + 1)
-            .is_some_and(|n| n.actor.is_none() && n.classes & self.rules.actor_classes.and != 0);
-        if !and {
-            return false;
-        }
-        let Some(verb) = verb().filter(|&verb| verb >= i + 4) else { return false };
-        if let Some(form) = item.verb {
-            return form.features.has(Features::PARTICIPLE) && !form.features.has(Features::FINITE);
-        }
-        let is_noun = |i: usize| items[i].actor.is_none() && items[i].classes & self.rules.act != 0;
-        let next = i + 2..verb;
-        let object = next.clone().any(|k| self.document.word(items[k].words.start) == "را");
-        let passive = items[verb].verb.is_some_and(|v| self.rules.vocabulary.verbs().is_passive(v));
-        is_noun(i) && (object || passive && next.len() > 2 && is_noun(verb - 1))
-    }
-
-    /// The clause that ends with the verb at `verb`; in parts where several are each told to act
-    /// («X نسبت به … و Y نسبت به … اقدام نمایند»).
-    fn split_by_assignee(&self, verb: usize) -> Vec<Range<usize>> {
-        let told = |m: &&super::Match| {
-            self.rules.slots.iter().any(|s| s.shares_verb && s.patterns.contains(&m.pattern))
+    /// All by whose will it may be.
+    fn issuers(&self) -> Vec<issuers::Candidate<'a>> {
+        let place = issuers::Place {
+            rules: self.rules,
+            document: self.document,
+            index: self.index,
+            analysis: self.analysis,
+            context: self.context,
+            trigger: self.trigger_items(),
+            frame_end: self.frame_end(),
         };
-        let mut starts: Vec<usize> = self
-            .analysis
-            .matches
-            .iter()
-            .filter(told)
-            .filter_map(|m| m.captured(Capture::Assignee))
-            .map(|r| r.start)
-            .filter(|&start| start < verb)
-            .collect();
-        starts.sort_unstable();
-        starts.dedup();
-        let mut out = Vec::new();
-        let mut from = 1;
-        for &start in starts.iter().skip(1) {
-            out.push(from..start.saturating_sub(1).max(from));
-            from = start;
-        }
-        out.push(from..verb + 1);
-        out
-    }
-
-    /// The words of the act in a clause: without the frame before it («… گفت:»), its assignee at the
-    /// front, and the words that make it a task.
-    fn act_span(&self, clause: &Range<usize>, times: &[Time]) -> ByteSpan {
-        if let Some(span) = self.proposed_act(clause) {
-            return span;
-        }
-        let items = self.items();
-        let mut range = clause.clone();
-        let captured = self.analysis.decider(self.rules).and_then(|f| f.found.captured(Capture::Act));
-        if let Some(act) = captured
-            && clause.start <= act.start
-            && act.end <= clause.end
-        {
-            return self.document.span_of_words(words_of(items, act));
-        }
-        // The frame ends at the last colon before the act's verb.
-        if let Some(i) = range.clone().rev().find(|&i| items[i].breaks && i + 2 < range.end) {
-            range.start = i + 1;
-        }
-        if let Some(trigger) = self.trigger_items() {
-            let after = trigger.end.max(range.start)..range.end;
-            let before = range.start..trigger.start.min(range.end);
-            let has_verb =
-                |r: &Range<usize>| r.clone().any(|i| items.get(i).is_some_and(|item| item.verb.is_some()));
-            if trigger.start >= range.start && trigger.end <= range.end {
-                if after.len() >= 2 && (has_verb(&after) || after.len() > before.len()) {
-                    range = after;
-                } else if before.len() >= 2 && before.len() >= trigger.len() {
-                    range = before;
-                }
-                // A trigger that reaches over most of the clause has the act inside it.
-            }
-        }
-        while range.len() > 1 {
-            let item = &items[range.start];
-            let drop = item.edge != Edge::Inside
-                || item.breaks
-                || item.actor.is_some() && self.is_assignee(item)
-                || item.classes & self.rules.lead != 0;
-            if !drop {
-                break;
-            }
-            range.start += 1;
-        }
-        if let Some(start) = behind_limit(items, &range, times) {
-            range.start = start;
-        }
-        let span = self.document.span_of_words(words_of(items, range));
-        if span.is_empty() { self.document.sentences[self.index].span } else { span }
-    }
-
-    /// The act that the recognizer sees in a clause: it knows better than the frames that rules can
-    /// cut off where an act begins and ends.
-    fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
-        let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
-        let sentence = self.document.sentences.get(self.index)?;
-        if self.document.blocks.get(sentence.block).is_some_and(|b| b.row.is_some()) {
-            return None; // In the cells of minutes nothing stands before the act but who must do it.
-        }
-        let prediction = sentence.prediction.as_ref()?;
-        let common = |span: ByteSpan| span.end.min(place.end).saturating_sub(span.start.max(place.start));
-        let acts = prediction.slots.iter().filter(|(kind, span, p)| {
-            *kind == SlotKind::Act
-                && *p >= self.rules.weights.act
-                && 2 * common(*span) > span.end - span.start
-        });
-        acts.map(|&(_, span, _)| span).max_by_key(|&span| (common(span), std::cmp::Reverse(span.start)))
+        place.candidates(|member| self.resolve(member, Capture::Issuer))
     }
 
     /// The time limit that stands in a clause; of a sentence with one act, anywhere behind its frame.
@@ -515,7 +412,7 @@ impl Finder<'_> {
         (1..trigger.min(items.len())).rev().find(|&i| items[i].breaks).map_or(1, |i| i + 1)
     }
 
-    fn is_assignee(&self, item: &Item) -> bool {
+    pub(super) fn is_assignee(&self, item: &Item) -> bool {
         self.analysis.matches.iter().any(|m| {
             m.captured(Capture::Assignee)
                 .is_some_and(|r| self.items().get(r).is_some_and(|s| s.iter().any(|i| i.words == item.words)))
@@ -534,19 +431,6 @@ pub fn status(analysis: &Analysis, items: Range<usize>) -> Option<TaskStatus> {
         () if says(Capture::Done) => Some(TaskStatus::Done),
         () => None,
     }
-}
-
-/// Where an act goes on behind the time limit that opens it («تا پایان خرداد نسبت به …»): the limit
-/// has a slot of its own.
-fn behind_limit(items: &[Item], act: &Range<usize>, times: &[Time]) -> Option<usize> {
-    let first = items.get(act.start)?.words.start;
-    let limits = |t: &&Time| {
-        let by = matches!(t.introduced, Some(Introducer::Until | Introducer::Within | Introducer::AtMost));
-        by && t.words.contains(&first)
-    };
-    let end = times.iter().find(limits)?.words.end;
-    let next = act.clone().find(|&i| items[i].words.start >= end)?;
-    (act.end - next >= 2).then_some(next)
 }
 
 /// The words that a range of items covers.

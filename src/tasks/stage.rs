@@ -92,7 +92,7 @@ fn follow_up(rules: &RuleSet, document: &Document, index: usize, analysis: &Anal
 
 /// Analyses the sentences in order and hands each analysis on, with what surrounds the sentence and
 /// the context up to it.
-fn walk(
+pub(super) fn walk(
     rules: &RuleSet,
     document: &Document,
     mut visit: impl FnMut(usize, Surroundings, &Analysis, &Context),
@@ -190,6 +190,21 @@ mod tests {
         assert_eq!(names(&d.tasks[1].assignees), ["شهردار مریم"]);
         assert!(act(&d, &d.tasks[0]).contains("اجاره سوله"));
         assert!(act(&d, &d.tasks[1]).contains("خرید تجهیزات"));
+        // «اجاره و تجهیز» is one act of the first, not two.
+        let d = run(
+            "مقرر شد: [ROLE شهردار بهار] نسبت به اجاره و تجهیز سوله و [ROLE شهردار مریم] نسبت به اجاره و تجهیز کارگاه اقدام نمایند.",
+        );
+        let told: Vec<_> = d.tasks.iter().map(|t| names(&t.assignees)).collect();
+        assert_eq!(told, [["شهردار بهار"], ["شهردار مریم"]]);
+    }
+
+    #[test]
+    fn a_purpose_is_no_act() {
+        let d = run(
+            "مقرر شد به منظور ایجاد هماهنگی و نظم در پرداخت‌ها، [ORG سازمان برنامه] لایحه را تهیه و به دولت ارائه کند.",
+        );
+        assert!(d.tasks.iter().all(|t| !act(&d, t).starts_with("منظور")), "{:?}", d.tasks);
+        assert!(d.tasks.iter().all(|t| names(&t.assignees) == ["سازمان برنامه"]));
     }
 
     #[test]
@@ -207,7 +222,8 @@ mod tests {
         let span = d.mentions[0].span;
         let mut class = [0.01; 6];
         class[SentenceClass::Plan as usize] = 0.95;
-        d.sentences[0].prediction = Some(Prediction { class, slots: vec![(SlotKind::Assignee, span, 0.9)] });
+        let slots = vec![(SlotKind::Assignee, span, 0.9)];
+        d.sentences[0].prediction = Some(Prediction { class, slots: slots.clone(), likely: slots });
         assert!(stage().run(&mut d).is_ok());
         assert_eq!(d.sentences[0].class, Some(SentenceClass::Plan));
         assert_eq!(d.sentences[0].rule.as_deref(), Some(SECOND_OPINION));

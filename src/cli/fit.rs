@@ -1,0 +1,183 @@
+//! `dabir rules fit`: the weights that tell who does an act and by whose will, from labelled documents.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use dabir::document::Slot;
+use dabir::eval::labelled::{Collection, Labelled, LabelledTask, load};
+use dabir::eval::labels::LabelMap;
+use dabir::lexicon::key;
+use dabir::read::{Inputs, Options};
+use dabir::span::{ByteSpan, CharSpan};
+use dabir::tasks::{
+    Fit, Fitted, Observation, RuleSet, TraitWeights, fit, fit_opinion, observe_doers, observe_issuers,
+};
+
+use super::Outcome;
+use super::rules;
+use super::run::Stages;
+
+/// Which weights to fit.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Which {
+    /// Who does an act
+    Doers,
+    /// By whose will
+    Issuers,
+}
+
+impl From<Which> for Fitted {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::Doers => Self::Doers,
+            Which::Issuers => Self::Issuers,
+        }
+    }
+}
+
+/// Fits on the documents of `folder`, weighs the recognizer on those of `held_out`, prints the file.
+pub fn run(slot: Fitted, folder: &Path, held_out: &[PathBuf], stages: &Stages) -> Result<Outcome> {
+    let rules = rules::load(stages.rules.as_deref())?;
+    let learned = observations(&rules, slot, folder, stages)?;
+    let (mut weights, all) = fit(&rules, slot, &learned);
+    let mut unseen = Vec::new();
+    for folder in held_out {
+        unseen.extend(observations(&rules, slot, folder, stages)?);
+    }
+    let opinion = fit_opinion(&mut weights, slot, if held_out.is_empty() { &learned } else { &unseen });
+    print!("{}", written(slot, &weights, &all, &opinion));
+    Ok(Outcome::Done)
+}
+
+/// All that may fill the slot in the documents of a folder.
+fn observations(rules: &RuleSet, slot: Fitted, folder: &Path, stages: &Stages) -> Result<Vec<Observation>> {
+    let gold = load(folder, &LabelMap::built_in(), &Collection::new())?;
+    let pipeline = stages.build()?;
+    let mut out = Vec::new();
+    let mut number = 0;
+    for input in Inputs::new(&[folder.to_owned()], Options::default())? {
+        let mut document = input.read(Options::default())?;
+        let name = Labelled::empty(document.id.clone(), String::new());
+        let Some(gold) = gold.get(name.key()) else { continue };
+        if gold.text() != document.text() {
+            bail!("{}: the text and its labels do not belong together", document.id);
+        }
+        pipeline.annotate(&mut document)?;
+        let tasks: Vec<(ByteSpan, &LabelledTask)> =
+            gold.tasks.iter().flatten().filter_map(|t| place(gold, t)).collect();
+        out.extend(match slot {
+            Fitted::Doers => observe_doers(rules, &document, number, |sentence, one, act| {
+                does(gold, &tasks, sentence, one, act)
+            }),
+            Fitted::Issuers => {
+                observe_issuers(rules, &document, number, |sentence, one| wills(gold, &tasks, sentence, one))
+            }
+        });
+        number += 1;
+    }
+    if number == 0 {
+        bail!("{} holds no document with labels beside it (NAME.gold.json or NAME.json)", folder.display());
+    }
+    Ok(out)
+}
+
+/// A labelled task with the place of its sentence, or of its act where the sentence is not known.
+fn place<'a>(gold: &Labelled, task: &'a LabelledTask) -> Option<(ByteSpan, &'a LabelledTask)> {
+    let sentence = task.sentence.and_then(|s| gold.sentences.as_ref()?.get(s)).map(|s| s.span);
+    Some((bytes(gold, sentence.or(task.span)?), task))
+}
+
+fn bytes(gold: &Labelled, span: CharSpan) -> ByteSpan {
+    ByteSpan::new(gold.byte(span.start), gold.byte(span.end))
+}
+
+/// Whether the labels say that `one` does the act: the labelled acts that touch it decide, or the only
+/// one of the sentence.
+fn does(
+    gold: &Labelled,
+    tasks: &[(ByteSpan, &LabelledTask)],
+    sentence: ByteSpan,
+    one: ByteSpan,
+    act: ByteSpan,
+) -> bool {
+    let here: Vec<&LabelledTask> =
+        tasks.iter().filter(|(s, _)| s.overlaps(sentence)).map(|(_, t)| *t).collect();
+    let touches =
+        |span: Option<CharSpan>, place: ByteSpan| span.is_some_and(|s| bytes(gold, s).overlaps(place));
+    let near = here.iter().filter(|t| touches(t.span, act)).count();
+    let counts = |t: &LabelledTask| if near == 0 { here.len() == 1 } else { touches(t.span, act) };
+    here.iter().any(|t| counts(t) && t.assignees.iter().any(|a| touches(a.span, one)))
+}
+
+/// Whether the labels say that the tasks of a sentence are by the will of `one`.
+fn wills(gold: &Labelled, tasks: &[(ByteSpan, &LabelledTask)], sentence: ByteSpan, one: &Slot) -> bool {
+    let here = tasks.iter().filter(|(s, _)| s.overlaps(sentence)).filter_map(|(_, t)| t.issuer.as_ref());
+    let same_place =
+        |span: Option<CharSpan>| span.zip(one.span).is_some_and(|(a, b)| bytes(gold, a).overlaps(b));
+    here.into_iter().any(|i| same_place(i.span) || key(&i.text) == key(&one.text))
+}
+
+/// What each family of traits is about.
+const FAMILIES: [(&str, &str); 15] = [
+    ("", "He did the act before, or another did; several are coordinated; a headline; a news agency."),
+    ("after", "What stands before him."),
+    ("among", "How he stands among all that the sentence names."),
+    ("carried", "Who spoke before, and the body in session."),
+    ("class", "The class of the sentence."),
+    ("kind", "What he is."),
+    ("model", "The recognizer: a constant, and times its log-odds that he does something."),
+    ("near", "Words and groups between him and the act's verb."),
+    ("place", "In the act's clause, before it, in the frame («… گفت:»), behind its verb."),
+    ("plural", "The verb is in the plural, and so is he, or not."),
+    ("rule", "Class rules that name him, and rules that name him as something else."),
+    ("side", "Before, in or behind the words that make the sentence a task."),
+    ("slot", "Slot patterns that name him."),
+    ("subject", "Where a subject may stand."),
+    ("then", "What stands behind him."),
+];
+
+/// The weights as a rule file.
+fn written(slot: Fitted, weights: &TraitWeights, all: &Fit, opinion: &Fit) -> String {
+    let (name, question) = match slot {
+        Fitted::Doers => ("doer", "Who does an act"),
+        Fitted::Issuers => ("issuer", "By whose will something is to be done"),
+    };
+    let mut out = format!(
+        "# {question}: evidence for and against each one that a sentence names, as log-odds; it must be above 0.\n\
+         # Written by `dabir rules fit {name}s` from {} of whom {} are right (F1 {:.2} on folds left out); the\n\
+         # recognizer's opinion from {} of whom {} are (F1 {:.2}).\n\n[{name}]\n",
+        all.observations, all.doers, all.f1, opinion.observations, opinion.doers, opinion.f1
+    );
+    let family = |name: &str| name.split_once('.').map_or("", |(f, _)| f).to_owned();
+    let mut families: BTreeMap<String, Vec<(&String, f32)>> = BTreeMap::new();
+    for (name, weight) in &weights.general {
+        families.entry(family(name)).or_default().push((name, *weight));
+    }
+    for (family, members) in families {
+        if let Some((_, about)) = FAMILIES.iter().find(|(f, _)| *f == family) {
+            out += &format!("\n# {about}\n");
+        }
+        out += &lines(members.into_iter());
+    }
+    let classes = [
+        ("decision", &weights.decision),
+        ("directive", &weights.directive),
+        ("plan", &weights.plan),
+        ("request", &weights.request),
+    ];
+    for (class, own) in classes {
+        if !own.is_empty() {
+            out += &format!(
+                "\n# What a trait says more, or less, in sentences of this class.\n[{name}.{class}]\n"
+            );
+            out += &lines(own.iter().map(|(n, w)| (n, *w)));
+        }
+    }
+    out
+}
+
+fn lines<'a>(weights: impl Iterator<Item = (&'a String, f32)>) -> String {
+    let quoted = |name: &str| if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() };
+    weights.map(|(name, weight)| format!("{} = {weight:.2}\n", quoted(name))).collect()
+}
