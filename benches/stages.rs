@@ -1,5 +1,5 @@
 //! Words a second of each stage alone and of the whole, on one thread, over the sample documents.
-//! Time is that of the processor where the system tells it.
+//! Time is that of the processor.
 //!
 //! ```text
 //! cargo bench --bench stages

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use dabir::ner::model::{ModelFiles, Origin};
-use dabir::ner::native::{named, processor_features};
+use dabir::ner::native::{left_out, named, processor_features};
 use dabir::ner::{BackendName, Model, ModelOptions, Precision, Recognizer, onnx};
 
 use super::Outcome;
@@ -193,6 +193,9 @@ fn info(args: &ModelArgs, out: &mut impl Write) -> Result<()> {
     ];
     for (name, value) in rows {
         writeln!(out, "{name:<10} {value}")?;
+    }
+    if let Some(what) = left_out() {
+        writeln!(out, "{:<10} {what}", "not used")?;
     }
     for head in model.heads().iter() {
         writeln!(out, "{:<10} {}: {}", "head", head.name, head.labels.join(" "))?;

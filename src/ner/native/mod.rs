@@ -9,7 +9,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-pub use kernels::{ALIGN, Kernels, available, best, named, processor_features};
+pub use kernels::{ALIGN, Kernels, available, best, left_out, named, processor_features};
 use kernels::{Int8Rows, Norm, Quantized};
 use linear::Linear;
 

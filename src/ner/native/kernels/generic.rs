@@ -47,9 +47,9 @@ pub(super) unsafe fn quantize<S: Simd>(
 ///
 /// # Safety
 /// As of [`Simd`]; `q`, `scale`, `zero` hold `rows` rows of `w.inputs`, `out` `rows` rows of
-/// `w.outputs`, and `w` was packed for `2 · LANES` outputs a panel.
+/// `w.outputs`, `w` was packed for `2 · LANES` outputs a panel, and `C` is 1 or 2.
 #[inline(always)]
-pub(super) unsafe fn product<S: Simd, const M: usize>(
+pub(super) unsafe fn product<S: Simd, const M: usize, const C: usize>(
     q: &[u8],
     scale: &[f32],
     zero: &[i32],
@@ -57,59 +57,93 @@ pub(super) unsafe fn product<S: Simd, const M: usize>(
     out: &mut [f32],
 ) {
     let rows = scale.len();
-    for panel in 0..w.outputs / (2 * S::LANES) {
+    for vector in (0..w.outputs / S::LANES).step_by(C) {
         let mut r = 0;
         while r + M <= rows {
-            tile::<S, M>(q, scale, zero, w, out, panel, r);
+            tile::<S, M, C>(q, scale, zero, w, out, vector, r);
             r += M;
         }
         while r + 4 <= rows {
-            tile::<S, 4>(q, scale, zero, w, out, panel, r);
+            tile::<S, 4, C>(q, scale, zero, w, out, vector, r);
             r += 4;
         }
         while r < rows {
-            tile::<S, 1>(q, scale, zero, w, out, panel, r);
+            tile::<S, 1, C>(q, scale, zero, w, out, vector, r);
             r += 1;
         }
     }
 }
 
-/// `M` rows by one panel of outputs.
+/// `M` rows by `C` vectors of outputs of one panel.
 #[inline(always)]
-unsafe fn tile<S: Simd, const M: usize>(
+unsafe fn tile<S: Simd, const M: usize, const C: usize>(
     q: &[u8],
     scale: &[f32],
     zero: &[i32],
     w: &PackedInt8,
     out: &mut [f32],
-    panel: usize,
+    vector: usize,
     row: usize,
 ) {
     let stride = w.inputs * S::QUANT_BYTES;
-    let mut acc = [[S::zero(); 2]; M];
+    let mut acc = [[S::zero(); C]; M];
     let mut x = q.as_ptr().add(row * stride);
-    let mut p = w.weights.as_ptr().add(panel * 2 * S::LANES * w.inputs);
+    let panel = w.weights.as_ptr().add(vector / 2 * 2 * S::LANES * w.inputs);
+    let mut p = panel.add(vector % 2 * 4 * S::LANES);
     for _ in 0..w.inputs / 4 {
-        let (w0, w1) = (S::weights(p), S::weights(p.add(4 * S::LANES)));
+        let mut weights = [S::weights(p); C];
+        for c in 1..C {
+            weights[c] = S::weights(p.add(c * 4 * S::LANES));
+        }
         for m in 0..M {
             let quad = S::quad(x.add(m * stride));
-            acc[m][0] = S::dot(acc[m][0], quad, w0);
-            acc[m][1] = S::dot(acc[m][1], quad, w1);
+            for c in 0..C {
+                acc[m][c] = S::dot(acc[m][c], quad, weights[c]);
+            }
         }
         x = x.add(4 * S::QUANT_BYTES);
         p = p.add(8 * S::LANES);
     }
-    for half in 0..2 {
-        let column = (2 * panel + half) * S::LANES;
-        let factor = S::load(w.scales.as_ptr().add(column));
-        let bias = S::load(w.bias.as_ptr().add(column));
-        let sums = S::load_int(w.sums.as_ptr().add(column));
+    for c in 0..C {
+        let column = (vector + c) * S::LANES;
+        let columns = Columns::<S>::of(w, column);
         for m in 0..M {
             let r = row + m;
-            let exact = S::sub_product(S::finish(acc[m][half]), S::splat_int(zero[r]), sums);
-            let y = S::fma(S::to_float(exact), S::mul(factor, S::splat(scale[r])), bias);
+            let y = columns.finish(S::finish(acc[m][c]), zero[r], scale[r]);
             S::store(out.as_mut_ptr().add(r * w.outputs + column), y);
         }
+    }
+}
+
+/// What turns the sums of a vector of outputs into their values.
+pub(super) struct Columns<S: Simd> {
+    scales: S::F,
+    bias: S::F,
+    sums: S::I,
+}
+
+impl<S: Simd> Columns<S> {
+    /// Of the outputs from `column` on.
+    ///
+    /// # Safety
+    /// As of [`Simd`]; there are `LANES` of them.
+    #[inline(always)]
+    pub(super) unsafe fn of(w: &PackedInt8, column: usize) -> Self {
+        Self {
+            scales: S::load(w.scales.as_ptr().add(column)),
+            bias: S::load(w.bias.as_ptr().add(column)),
+            sums: S::load_int(w.sums.as_ptr().add(column)),
+        }
+    }
+
+    /// The values of a row that was quantized with this zero point and scale.
+    ///
+    /// # Safety
+    /// As of [`Simd`].
+    #[inline(always)]
+    pub(super) unsafe fn finish(&self, sums: S::I, zero: i32, scale: f32) -> S::F {
+        let exact = S::sub_product(sums, S::splat_int(zero), self.sums);
+        S::fma(S::to_float(exact), S::mul(self.scales, S::splat(scale)), self.bias)
     }
 }
 

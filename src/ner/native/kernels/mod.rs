@@ -20,12 +20,20 @@ mod generic;
 #[cfg(target_arch = "aarch64")]
 #[allow(unsafe_op_in_unsafe_fn)]
 mod neon;
+mod packed;
 #[allow(unsafe_op_in_unsafe_fn)]
 mod portable;
 mod simd;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_op_in_unsafe_fn)]
+mod sse2;
 #[cfg(test)]
 mod tests;
+#[cfg(any(target_arch = "x86_64", test))]
+#[allow(unsafe_op_in_unsafe_fn)]
+mod tiles;
 
+pub use packed::{Int8Rows, PackedFloat, PackedInt8, Quantized};
 use simd::Simd;
 
 use crate::ner::model::ModelError;
@@ -43,124 +51,6 @@ pub struct Norm {
     pub bias: Vec<f32>,
     /// Added to the variance.
     pub epsilon: f32,
-}
-
-/// A linear layer with 8-bit weights, in the order that one instruction set reads them.
-#[derive(Debug, Clone)]
-pub struct PackedInt8 {
-    inputs: usize,
-    outputs: usize,
-    /// Panels of outputs; in a panel, for every four inputs the four weights of each output.
-    weights: Vec<u8>,
-    /// Per output.
-    scales: Vec<f32>,
-    bias: Vec<f32>,
-    /// Sum of each output's weights, for the zero point of the activations.
-    sums: Vec<i32>,
-}
-
-/// A linear layer with 32-bit weights, in the order that one instruction set reads them.
-#[derive(Debug, Clone)]
-pub struct PackedFloat {
-    inputs: usize,
-    outputs: usize,
-    /// Panels of outputs; in a panel, for every input the weight of each output.
-    weights: Vec<f32>,
-    bias: Vec<f32>,
-}
-
-/// 8-bit weights of some outputs, row by row, as stored.
-#[derive(Debug, Clone)]
-pub struct Int8Rows<'a> {
-    /// Two's complement bytes, one row of inputs per output.
-    pub weights: &'a [u8],
-    /// Factor of each row.
-    pub scales: Vec<f32>,
-    /// Added to each output.
-    pub bias: Vec<f32>,
-}
-
-/// Joins the outputs of all parts: rows of weights, scales, bias.
-///
-/// # Panics
-/// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
-fn join<'a>(inputs: usize, parts: &[Int8Rows<'a>]) -> (Vec<&'a [u8]>, Vec<f32>, Vec<f32>) {
-    let scales: Vec<f32> = parts.iter().flat_map(|p| p.scales.iter().copied()).collect();
-    let bias: Vec<f32> = parts.iter().flat_map(|p| p.bias.iter().copied()).collect();
-    let rows: Vec<&[u8]> = parts.iter().flat_map(|p| p.weights.chunks_exact(inputs)).collect();
-    let outputs = rows.len();
-    assert!(inputs.is_multiple_of(ALIGN) && outputs.is_multiple_of(ALIGN), "widths are multiples of {ALIGN}");
-    assert!(scales.len() == outputs && bias.len() == outputs, "one row, scale and bias per output");
-    (rows, scales, bias)
-}
-
-/// Lays `GROUP` neighbouring weights of all outputs of a panel side by side.
-fn pack<T: Copy + Default, R: AsRef<[T]>, const GROUP: usize>(
-    rows: &[R],
-    inputs: usize,
-    panel: usize,
-) -> Vec<T> {
-    let mut out = vec![T::default(); inputs * rows.len()];
-    for (rows, packed) in rows.chunks_exact(panel).zip(out.chunks_exact_mut(panel * inputs)) {
-        for (o, row) in rows.iter().enumerate() {
-            let groups = packed.chunks_exact_mut(GROUP * panel);
-            for (from, to) in row.as_ref().as_chunks::<GROUP>().0.iter().zip(groups) {
-                to[GROUP * o..GROUP * (o + 1)].copy_from_slice(from);
-            }
-        }
-    }
-    out
-}
-
-impl PackedInt8 {
-    /// Packs the outputs of all `parts`, one after the other, for `kernels`.
-    ///
-    /// # Panics
-    /// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
-    pub fn new(kernels: &dyn Kernels, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
-        let (rows, scales, bias) = join(inputs, parts);
-        let sums = rows.iter().map(|row| row.iter().map(|&w| i32::from(w as i8)).sum()).collect();
-        let weights = pack::<u8, _, 4>(&rows, inputs, kernels.panel());
-        Self { inputs, outputs: rows.len(), weights, scales, bias, sums }
-    }
-
-    /// Values that a row of input holds.
-    pub fn inputs(&self) -> usize {
-        self.inputs
-    }
-
-    /// Values that a row of output holds.
-    pub fn outputs(&self) -> usize {
-        self.outputs
-    }
-}
-
-impl PackedFloat {
-    /// Packs the outputs of all `parts`, weights times scales, one after the other, for `kernels`.
-    ///
-    /// # Panics
-    /// Where the parts do not hold whole rows, or inputs or outputs are no multiple of [`ALIGN`].
-    pub fn new(kernels: &dyn Kernels, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
-        let (rows, scales, bias) = join(inputs, parts);
-        let float = |row: &[u8], scale| row.iter().map(|&w| f32::from(w as i8) * scale).collect();
-        let rows: Vec<Vec<f32>> = rows.into_iter().zip(scales).map(|(row, s)| float(row, s)).collect();
-        let weights = pack::<f32, _, 1>(&rows, inputs, kernels.panel());
-        Self { inputs, outputs: rows.len(), weights, bias }
-    }
-
-    /// Values that a row of output holds.
-    pub fn outputs(&self) -> usize {
-        self.outputs
-    }
-}
-
-/// Rows of quantized activations, in the form that one instruction set reads.
-#[derive(Debug, Clone, Default)]
-pub struct Quantized {
-    values: Vec<u8>,
-    scales: Vec<f32>,
-    zeros: Vec<i32>,
-    width: usize,
 }
 
 /// The kernels of one instruction set. All slices hold whole rows.
@@ -188,7 +78,11 @@ pub trait Kernels: Send + Sync + std::fmt::Debug {
 
 /// Implements [`Kernels`] for a type that exists only where the processor has the features.
 macro_rules! kernels {
-    ($(#[$doc:meta])* $name:ident, $simd:ty, $label:literal, rows $rows:literal $floats:literal $(, $feature:tt)*) => {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $simd:ty, $label:literal, $product:expr, floats $floats:literal
+        $(if $usable:expr)? $(, $feature:tt)*
+    ) => {
         $(#[$doc])*
         #[derive(Debug)]
         struct $name(());
@@ -199,6 +93,7 @@ macro_rules! kernels {
                 #[allow(unused_mut, unused_assignments)]
                 let mut has = true;
                 $(has = has && detected!($feature);)*
+                $(has = has && $usable;)?
                 has.then_some(&$name(()) as &dyn Kernels)
             }
         }
@@ -232,7 +127,7 @@ macro_rules! kernels {
             fn product(&self, x: &Quantized, w: &PackedInt8, out: &mut [f32]) {
                 $(#[target_feature(enable = $feature)])*
                 unsafe fn run(q: &[u8], scale: &[f32], zero: &[i32], w: &PackedInt8, out: &mut [f32]) {
-                    unsafe { generic::product::<$simd, $rows>(q, scale, zero, w, out) }
+                    unsafe { $product(q, scale, zero, w, out) }
                 }
                 let rows = x.scales.len();
                 assert!(x.values.len() == rows * x.width * <$simd>::QUANT_BYTES && x.zeros.len() == rows);
@@ -328,38 +223,55 @@ macro_rules! detected {
 
 #[cfg(target_arch = "x86_64")]
 kernels!(
+    /// 8-bit products on tiles, all else as below.
+    AmxKernels, avx512::Avx512, "amx", tiles::amx::product, floats 12
+    if tiles::amx::state() == tiles::amx::State::Usable, "avx512f", "avx512bw", "avx512vnni"
+);
+#[cfg(target_arch = "x86_64")]
+kernels!(
     /// 512-bit vectors with 8-bit dot products.
-    Avx512Kernels, avx512::Avx512, "avx512-vnni", rows 12 12, "avx512f", "avx512bw", "avx512vnni"
+    Avx512Kernels, avx512::Avx512, "avx512-vnni", generic::product::<avx512::Avx512, 12, 2>, floats 12,
+    "avx512f", "avx512bw", "avx512vnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors with 8-bit dot products.
-    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", rows 6 6, "avx2", "fma", "avxvnni"
+    AvxVnniKernels, avx2::AvxVnni, "avx-vnni", generic::product::<avx2::AvxVnni, 6, 2>, floats 6,
+    "avx2", "fma", "avxvnni"
 );
 #[cfg(target_arch = "x86_64")]
 kernels!(
     /// 256-bit vectors, products of 16 bits.
-    Avx2Kernels, avx2::Avx2, "avx2", rows 3 6, "avx2", "fma"
+    Avx2Kernels, avx2::Avx2, "avx2", generic::product::<avx2::Avx2, 6, 1>, floats 6, "avx2", "fma"
+);
+#[cfg(target_arch = "x86_64")]
+kernels!(
+    /// 128-bit vectors, products of 16 bits.
+    Sse2Kernels, sse2::Sse2, "sse2", generic::product::<sse2::Sse2, 6, 1>, floats 6, "sse2"
 );
 #[cfg(target_arch = "aarch64")]
 kernels!(
     /// 128-bit vectors.
-    NeonKernels, neon::Neon, "neon", rows 6 6, "neon"
+    NeonKernels, neon::Neon, "neon", generic::product::<neon::Neon, 6, 2>, floats 6, "neon"
 );
 kernels!(
     /// Plain Rust.
-    PortableKernels, portable::Portable, "portable", rows 2 2
+    PortableKernels, portable::Portable, "portable", generic::product::<portable::Portable, 2, 2>, floats 2
 );
 
 /// All kernels that this processor can run, the fastest first.
 pub fn available() -> Vec<&'static dyn Kernels> {
     let all = [
         #[cfg(target_arch = "x86_64")]
+        AmxKernels::detect(),
+        #[cfg(target_arch = "x86_64")]
         Avx512Kernels::detect(),
         #[cfg(target_arch = "x86_64")]
         AvxVnniKernels::detect(),
         #[cfg(target_arch = "x86_64")]
         Avx2Kernels::detect(),
+        #[cfg(target_arch = "x86_64")]
+        Sse2Kernels::detect(),
         #[cfg(target_arch = "aarch64")]
         NeonKernels::detect(),
         PortableKernels::detect(),
@@ -384,6 +296,17 @@ pub fn named(name: &str) -> Result<&'static dyn Kernels, ModelError> {
     })
 }
 
+/// What this processor seems to have but is not used, and why; nothing, where all is as it should be.
+pub fn left_out() -> Option<&'static str> {
+    #[cfg(target_arch = "x86_64")]
+    match tiles::amx::state() {
+        tiles::amx::State::Refused => return Some("amx: the operating system does not permit it"),
+        tiles::amx::State::Wrong => return Some("amx: it multiplied a small matrix wrongly"),
+        tiles::amx::State::Absent | tiles::amx::State::Usable => {}
+    }
+    None
+}
+
 /// The features of this processor that matter to the kernels.
 pub fn processor_features() -> Vec<&'static str> {
     let mut found = Vec::new();
@@ -391,7 +314,12 @@ pub fn processor_features() -> Vec<&'static str> {
         ($($feature:tt),*) => { $(if detected!($feature) { found.push($feature); })* };
     }
     #[cfg(target_arch = "x86_64")]
-    look!("avx2", "fma", "avxvnni", "avx512f", "avx512bw", "avx512vnni");
+    {
+        look!("avx2", "fma", "avxvnni", "avx512f", "avx512bw", "avx512vnni");
+        if tiles::amx::state() != tiles::amx::State::Absent {
+            found.push("amx-int8");
+        }
+    }
     #[cfg(target_arch = "aarch64")]
     look!("neon", "dotprod", "i8mm");
     found.sort_unstable();

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Reproducible values of about one, with outliers as real activations have them.
-fn values(n: usize, seed: u64) -> Vec<f32> {
+pub(super) fn values(n: usize, seed: u64) -> Vec<f32> {
     let mut state = seed.wrapping_mul(2).wrapping_add(1);
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -14,7 +14,7 @@ fn values(n: usize, seed: u64) -> Vec<f32> {
     (0..n).map(|i| next() * if i % 29 == 7 { 12.0 } else { 1.0 }).collect()
 }
 
-fn bytes(n: usize, seed: u64) -> Vec<u8> {
+pub(super) fn bytes(n: usize, seed: u64) -> Vec<u8> {
     values(n, seed).iter().map(|v| (v * 127.0).clamp(-127.0, 127.0) as i8 as u8).collect()
 }
 
