@@ -54,7 +54,8 @@ fn telling(reading: &Reading, kind: MentionType, name: &Range<usize>) -> bool {
                 && reading.is(name.start, class::BODY_HEAD)
                 && !reading.is(name.end - 1, class::PLURAL)
         }
-        MentionType::Per => name.len() > 1,
+        // A word with a half-space inside is one word: as a person's name it may be a place or a work.
+        MentionType::Per => reading.document.words_in(reading.span(name.clone())).len() > 1,
         MentionType::Loc => name.clone().all(unknown) || name.len() > 1,
         _ => false,
     }

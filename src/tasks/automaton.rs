@@ -3,6 +3,7 @@
 //! live positions; where a pattern may begin is looked up by the item's word, classes, verb and
 //! mentions. The work is linear in the text: gaps are bounded, and a position is live at most once.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::items::{Edge, Item, Symbol, Vocabulary};
@@ -35,10 +36,20 @@ struct Position {
     accepts: Option<PatternId>,
 }
 
+/// What a position asks of an item, beside its number: most tests fail, and these lie side by side in memory.
+#[derive(Debug, Clone, Copy)]
+struct Guard {
+    check: Check,
+    negated: bool,
+    position: u32,
+}
+
 /// The compiled patterns.
 #[derive(Debug, Default)]
 pub struct Automaton {
     positions: Vec<Position>,
+    /// The positions that follow each one, with what they ask; made by [`Automaton::finish`].
+    guards: Vec<Vec<Guard>>,
     by_word: HashMap<Symbol, Vec<u32>>,
     by_class: Vec<Vec<u32>>,
     by_lemma: HashMap<Lemma, Vec<u32>>,
@@ -77,6 +88,18 @@ impl Thread {
     fn filled(&self) -> usize {
         self.captures.iter().flatten().count()
     }
+}
+
+/// Where in the next set of threads each position is, with the moment when that was written: kept from
+/// sentence to sentence, since clearing it would cost as much as reading a short one.
+#[derive(Default)]
+struct Seen {
+    places: Vec<(u64, u32)>,
+    moment: u64,
+}
+
+thread_local! {
+    static SEEN: RefCell<Seen> = RefCell::default();
 }
 
 /// What Glushkov's construction gathers of a part: where it may begin and end, and whether it may be
@@ -120,6 +143,15 @@ impl Automaton {
         }
         self.patterns += 1;
         Ok(id)
+    }
+
+    /// Lays the automaton out for reading, after the last pattern was added.
+    pub fn finish(&mut self) {
+        let guard = |&position: &u32| {
+            let Position { check, negated, .. } = self.positions[position as usize];
+            Guard { check, negated, position }
+        };
+        self.guards = self.positions.iter().map(|p| p.follow.iter().map(guard).collect()).collect();
     }
 
     /// Number of patterns.
@@ -198,20 +230,34 @@ impl Automaton {
     }
 
     /// All matches in a row of items: for each pattern and start the longest, in the order of their
-    /// ends.
+    /// ends. Nothing before [`Automaton::finish`].
     pub fn run(&self, items: &[Item]) -> Vec<Match> {
+        SEEN.with_borrow_mut(|seen| {
+            if seen.places.len() < self.positions.len() {
+                seen.places.resize(self.positions.len(), (0, 0));
+            }
+            self.read(items, seen)
+        })
+    }
+
+    fn read(&self, items: &[Item], seen: &mut Seen) -> Vec<Match> {
         let mut out = Vec::new();
         let mut live: Vec<Thread> = Vec::new();
         let mut next: Vec<Thread> = Vec::new();
-        let mut seen = vec![(usize::MAX, 0); self.positions.len()];
         for (i, item) in items.iter().enumerate() {
             next.clear();
+            seen.moment += 1;
             self.for_starts(item, |p| {
-                self.step(p, i, item, i, &[None; Capture::COUNT], &mut next, &mut seen);
+                let Position { check, negated, .. } = self.positions[p as usize];
+                if (Guard { check, negated, position: p }).admits(item) {
+                    self.enter(p, i, i, &[None; Capture::COUNT], &mut next, seen);
+                }
             });
             for thread in &live {
-                for &p in &self.positions[thread.position as usize].follow {
-                    self.step(p, i, item, thread.start, &thread.captures, &mut next, &mut seen);
+                for guard in self.guards.get(thread.position as usize).into_iter().flatten() {
+                    if guard.admits(item) {
+                        self.enter(guard.position, i, thread.start, &thread.captures, &mut next, seen);
+                    }
                 }
             }
             for thread in &next {
@@ -247,23 +293,18 @@ impl Automaton {
         self.others.iter().for_each(|&p| f(p));
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn step(
+    /// Makes a position live that the item `at` admits.
+    fn enter(
         &self,
         p: u32,
         at: usize,
-        item: &Item,
         start: usize,
         captures: &[Option<(u16, u16)>; Capture::COUNT],
         next: &mut Vec<Thread>,
-        seen: &mut [(usize, usize)],
+        seen: &mut Seen,
     ) {
-        let position = &self.positions[p as usize];
-        if position.check.matches(item) == position.negated || position.negated && item.edge != Edge::Inside {
-            return;
-        }
         let mut captures = *captures;
-        if let Some(capture) = position.capture {
+        if let Some(capture) = self.positions[p as usize].capture {
             let slot = &mut captures[capture as usize];
             let here = at as u16;
             *slot = match *slot {
@@ -273,13 +314,22 @@ impl Automaton {
         }
         let thread = Thread { position: p, start, captures };
         // Of two ways to a position the one that fills more slots is kept, then the shorter one.
-        let (when, index) = seen[p as usize];
-        if when != at {
-            seen[p as usize] = (at, next.len());
+        let (when, index) = seen.places[p as usize];
+        let index = index as usize;
+        if when != seen.moment {
+            seen.places[p as usize] = (seen.moment, next.len() as u32);
             next.push(thread);
         } else if (thread.filled(), start) > (next[index].filled(), next[index].start) {
             next[index] = thread;
         }
+    }
+}
+
+impl Guard {
+    /// Whether the position takes the item. What a negated one takes is a word.
+    #[inline]
+    fn admits(&self, item: &Item) -> bool {
+        self.check.matches(item) != self.negated && !(self.negated && item.edge != Edge::Inside)
     }
 }
 
@@ -360,6 +410,7 @@ mod tests {
             let node = parse(pattern, &Names::new()).expect("a pattern");
             automaton.add(&node, &mut vocabulary).expect("a pattern that compiles");
         }
+        automaton.finish();
         (automaton, vocabulary)
     }
 

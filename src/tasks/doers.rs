@@ -261,11 +261,23 @@ fn named_by_rules<'a>(rules: &'a RuleSet, analysis: &Analysis, i: usize, t: &mut
     if analysis.fired.iter().filter(of_class).any(|f| catches(&f.found, Capture::Assignee)) {
         t.push("rule.assignee");
     }
-    for slot in &rules.slots {
-        let fits = slot.classes.is_empty() || slot.classes.contains(&analysis.class);
-        let found = |m: &super::Match| slot.patterns.contains(&m.pattern) && catches(m, Capture::Assignee);
-        if fits && analysis.matches.iter().any(found) {
-            t.push(&slot.id);
+    let named = analysis.matches.iter().filter(|m| catches(m, Capture::Assignee));
+    slots_of(rules, analysis.class, named, t);
+}
+
+/// Adds the names of the slot patterns that made some matches.
+pub(super) fn slots_of<'a, 'm>(
+    rules: &'a RuleSet,
+    class: SentenceClass,
+    matches: impl Iterator<Item = &'m super::Match>,
+    t: &mut Vec<&'a str>,
+) {
+    for m in matches {
+        let made = rules.slots.iter().filter(|s| s.patterns.contains(&m.pattern));
+        for slot in made.filter(|s| s.classes.is_empty() || s.classes.contains(&class)) {
+            if !t.contains(&slot.id.as_str()) {
+                t.push(&slot.id);
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
 use super::context::Context;
-use super::doers::{before, behind, class_trait, kind};
+use super::doers::{before, behind, class_trait, kind, slots_of};
 use super::pattern::Capture;
 use super::rules::RuleSet;
 use crate::document::{Document, Slot};
@@ -112,13 +112,8 @@ impl<'a> Place<'a> {
         if analysis.fired.iter().filter(of_class).any(|f| catches(&f.found, Capture::Issuer)) {
             t.push("rule.issuer");
         }
-        for slot in &self.rules.slots {
-            let fits = slot.classes.is_empty() || slot.classes.contains(&analysis.class);
-            let tells = |m: &super::Match| catches(m, Capture::Issuer) || catches(m, Capture::Speaker);
-            if fits && analysis.matches.iter().any(|m| slot.patterns.contains(&m.pattern) && tells(m)) {
-                t.push(&slot.id);
-            }
-        }
+        let tells = |m: &&super::Match| catches(m, Capture::Issuer) || catches(m, Capture::Speaker);
+        slots_of(self.rules, analysis.class, analysis.matches.iter().filter(tells), t);
         t.contains(&"rule.speaker")
     }
 

@@ -408,6 +408,7 @@ impl RuleSet {
         set.agency = bit("agency");
         set.act = bit("act");
         set.automaton = compiler.automaton;
+        set.automaton.finish();
         set.vocabulary = compiler.vocabulary;
         Ok(set)
     }

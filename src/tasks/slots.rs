@@ -279,8 +279,13 @@ impl<'a> Finder<'a> {
             self.rules.doer.opinion(SlotKind::Assignee, prediction, place)
         };
         let evidence = |c: &doers::Candidate<'_>| c.evidence(&self.rules.doer, self.analysis.class);
+        // «X نسبت به … اقدام کند» leaves no doubt, whatever the recognizer thinks.
+        let told = |c: &doers::Candidate<'_>| {
+            let tells = |s: &&super::SlotRule| s.shares_verb && c.traits.contains(&s.id.as_str());
+            clause.contains(&c.item) && self.rules.slots.iter().any(|s| tells(&s))
+        };
         let mut found: Vec<&doers::Candidate<'_>> =
-            rated.iter().filter(|c| evidence(c) + opinion(c) > 0.0).collect();
+            rated.iter().filter(|c| told(c) || evidence(c) + opinion(c) > 0.0).collect();
         if let Some(we) = self.ourselves(act.verb) {
             // Beside «ما» only one counts that a rule names or the recognizer proposes.
             found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
