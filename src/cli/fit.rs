@@ -8,6 +8,7 @@ use dabir::document::Slot;
 use dabir::eval::labelled::{Collection, Labelled, LabelledTask, load};
 use dabir::eval::labels::LabelMap;
 use dabir::lexicon::key;
+use dabir::pipeline::Pipeline;
 use dabir::read::{Inputs, Options};
 use dabir::span::{ByteSpan, CharSpan};
 use dabir::tasks::{
@@ -39,11 +40,12 @@ impl From<Which> for Fitted {
 /// Fits on the documents of `folder`, weighs the recognizer on those of `held_out`, prints the file.
 pub fn run(slot: Fitted, folder: &Path, held_out: &[PathBuf], stages: &Stages) -> Result<Outcome> {
     let rules = rules::load(stages.rules.as_deref())?;
-    let learned = observations(&rules, slot, folder, stages)?;
+    let pipeline = stages.build()?;
+    let learned = observations(&rules, slot, folder, &pipeline)?;
     let (mut weights, all) = fit(&rules, slot, &learned);
     let mut unseen = Vec::new();
     for folder in held_out {
-        unseen.extend(observations(&rules, slot, folder, stages)?);
+        unseen.extend(observations(&rules, slot, folder, &pipeline)?);
     }
     let opinion = fit_opinion(&mut weights, slot, if held_out.is_empty() { &learned } else { &unseen });
     print!("{}", written(slot, &weights, &all, &opinion));
@@ -51,21 +53,26 @@ pub fn run(slot: Fitted, folder: &Path, held_out: &[PathBuf], stages: &Stages) -
 }
 
 /// All that may fill the slot in the documents of a folder.
-fn observations(rules: &RuleSet, slot: Fitted, folder: &Path, stages: &Stages) -> Result<Vec<Observation>> {
+fn observations(
+    rules: &RuleSet,
+    slot: Fitted,
+    folder: &Path,
+    pipeline: &Pipeline,
+) -> Result<Vec<Observation>> {
     let mut documents = Vec::new();
     for input in Inputs::new(&[folder.to_owned()], Options::default())? {
         documents.push(input.read(Options::default())?);
     }
+    let unlabelled: Vec<Labelled> =
+        documents.iter().map(|d| Labelled::empty(d.id.clone(), d.text().to_owned())).collect();
+    let keys: Vec<String> = unlabelled.iter().map(|t| t.key().to_owned()).collect();
     // Labels may hold offsets into what the reader makes of a page.
-    let texts = documents.iter().map(|d| Labelled::empty(d.id.clone(), d.text().to_owned()));
-    let texts: Collection = texts.map(|t| (t.key().to_owned(), t)).collect();
+    let texts: Collection = keys.iter().cloned().zip(unlabelled).collect();
     let gold = load(folder, &LabelMap::built_in(), &texts)?;
-    let pipeline = stages.build()?;
     let mut out = Vec::new();
     let mut number = 0;
-    for mut document in documents {
-        let key = Labelled::empty(document.id.clone(), String::new()).key().to_owned();
-        let Some(gold) = gold.get(&key).filter(|g| g.text() == document.text()) else { continue };
+    for (mut document, key) in documents.into_iter().zip(&keys) {
+        let Some(gold) = gold.get(key).filter(|g| g.text() == document.text()) else { continue };
         pipeline.annotate(&mut document)?;
         let tasks: Vec<(ByteSpan, &LabelledTask)> =
             gold.tasks.iter().flatten().filter_map(|t| place(gold, t)).collect();
@@ -129,7 +136,7 @@ const FAMILIES: [(&str, &str); 15] = [
     ("carried", "Who spoke before, and the body in session."),
     ("class", "The class of the sentence."),
     ("kind", "What he is."),
-    ("model", "The recognizer: a constant, and times its log-odds that he does something."),
+    ("model", "The recognizer: a constant, and times its log-odds that he fills the slot."),
     ("near", "Words and groups between him and the act's verb."),
     ("place", "In the act's clause, before it, in the frame («… گفت:»), behind its verb."),
     ("plural", "The verb is in the plural, and so is he, or not."),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::act;
 use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
-use super::context::{Context, captured_members, is_agency, slot_of_mention};
+use super::context::{Context, captured_members, slot_of_mention};
 use super::deadlines::{self, Time};
 use super::doers;
 use super::issuers;
@@ -140,18 +140,14 @@ impl<'a> Finder<'a> {
     /// `clause` only, where one is given. The recognizer's proposal fills an empty one.
     fn best(&self, capture: Capture, clause: Option<&Range<usize>>) -> Vec<Slot> {
         let fits = |r: &Range<usize>| clause.is_none_or(|c| c.start <= r.start && r.end <= c.end);
-        let tells = matches!(capture, Capture::Issuer | Capture::Speaker);
         let mut found: Vec<(f32, Range<usize>, Vec<Slot>)> = Vec::new();
         let mut add = |priority: f32, m: &super::Match| {
             if let Some(range) = m.captured(capture)
                 && fits(&range)
             {
                 let members = captured_members(self.analysis, m, capture);
-                let slots: Vec<Slot> = members
-                    .iter()
-                    .filter(|member| !tells || !is_agency(self.rules, self.document, member))
-                    .filter_map(|member| self.resolve(member, capture))
-                    .collect();
+                let slots: Vec<Slot> =
+                    members.iter().filter_map(|member| self.resolve(member, capture)).collect();
                 if !slots.is_empty() {
                     found.push((priority, range, slots));
                 } else if members.is_empty()
@@ -218,7 +214,6 @@ impl<'a> Finder<'a> {
         let kind = match capture {
             Capture::Assignee => SlotKind::Assignee,
             Capture::Collaborator => SlotKind::Collaborator,
-            Capture::Issuer => SlotKind::Issuer,
             _ => return (0.0, Vec::new()),
         };
         let Some(prediction) = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref())

@@ -1,4 +1,5 @@
-//! Numbers by which evidence is put together; their values are data (`rules/words.toml`).
+//! Numbers by which evidence is put together; their values are data (`words.toml`, `doers.toml`,
+//! `issuers.toml` and `neighbours.toml` in `rules/`).
 
 use std::collections::BTreeMap;
 
@@ -171,5 +172,22 @@ impl NeighbourWords {
         turn(&written.before, "after", &mut self.before);
         turn(&written.behind, "then", &mut self.behind);
         self.plural.extend(written.plural.iter().map(|e| crate::lexicon::whole(e)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::RuleSet;
+
+    #[test]
+    fn of_words_beside_a_doer_two_go_before_one() {
+        let rules = RuleSet::built_in().unwrap_or_else(|e| panic!("{e}"));
+        let before = |words: &str| rules.neighbours.before.get(words).map(String::as_str);
+        assert_eq!(before("از سوی"), Some("after.by"));
+        assert_eq!(before("از"), Some("after.from"));
+        assert_eq!(before("سوی"), None, "half of a phrase says nothing");
+        let behind = |word: &str| rules.neighbours.behind.get(word).map(String::as_str);
+        assert_eq!(behind("موظف"), Some("then.duty"));
+        assert_eq!(behind("توسط"), None, "what stands before does not count behind");
     }
 }
