@@ -23,7 +23,7 @@ const TOKENS: usize = 192;
 const LONGEST: usize = 256;
 
 /// Parts in which the work is shared out, and rounds of one and two threads.
-const PARTS: usize = 200;
+const PARTS: usize = 120;
 const ROUNDS: usize = 6;
 
 /// The sentences of all texts, each up to a full stop or the end of a line, in batches.
