@@ -63,11 +63,7 @@ pub fn candidates<'a>(
     let form = items.get(verb).and_then(|i| i.verb);
     let passive = form.is_some_and(|v| rules.vocabulary.verbs().is_passive(v));
     let has = |bits: u32| form.is_some_and(|v| v.features.has(bits));
-    let title = document
-        .sentences
-        .get(index)
-        .and_then(|s| document.blocks.get(s.block))
-        .is_some_and(|b| matches!(b.kind, BlockKind::Title | BlockKind::Heading));
+    let title = is_title(document, index);
     let place = |i: usize| {
         let item = &items[i];
         item.actor.is_none() && item.mentions & bit(MentionType::Loc) != 0
@@ -131,6 +127,12 @@ pub fn candidates<'a>(
     }
     among(&mut out, act.clause);
     out
+}
+
+/// Whether a sentence is a headline.
+pub(super) fn is_title(document: &Document, index: usize) -> bool {
+    let block = document.sentences.get(index).and_then(|s| document.blocks.get(s.block));
+    block.is_some_and(|b| matches!(b.kind, BlockKind::Title | BlockKind::Heading))
 }
 
 /// How each stands among all that may do the act.

@@ -102,6 +102,26 @@ pub(super) fn act_candidates<'a>(
     out
 }
 
+/// The acts of a sentence with all times that may limit them.
+pub(super) fn deadline_candidates(
+    rules: &RuleSet,
+    document: &Document,
+    index: usize,
+    analysis: &Analysis,
+    context: &Context,
+) -> Vec<(ByteSpan, Vec<(ByteSpan, deadlines::Candidate)>)> {
+    let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
+    let finder = Finder { rules, document, index, analysis, context };
+    let times = deadlines::times(document, sentence);
+    let placed = |c: deadlines::Candidate| (document.span_of_words(times[c.time].words.clone()), c);
+    let acts = finder.acts().into_iter();
+    acts.map(|clause| {
+        let found = finder.deadlines(&times, &clause).into_iter().map(placed).collect();
+        (finder.act_span(&clause, &times), found)
+    })
+    .collect()
+}
+
 /// All by whose will the tasks of a sentence may be.
 pub(super) fn issuer_candidates<'a>(
     rules: &'a RuleSet,
@@ -380,29 +400,32 @@ impl<'a> Finder<'a> {
         place.candidates(|member| self.resolve(member, Capture::Issuer))
     }
 
-    /// The time limit that stands in a clause; of a sentence with one act, anywhere behind its frame.
+    /// The time limit of the act of a clause: the time with most evidence for it, if it is enough.
     fn deadline(&self, times: &[Time], clause: &Range<usize>, acts: usize) -> Option<Deadline> {
-        let items = self.items();
-        let frame = self.frame_end();
-        let from = if acts == 1 { frame } else { clause.start.max(frame) };
-        let words = words_of(items, from..clause.end);
-        let trigger = self.trigger().map_or(words.start, |t| t.start);
         let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
-        if let Some(prediction) = prediction {
-            let place = self.document.span_of_words(words.clone());
-            let mut proposals = prediction.slots.iter().filter(|(k, _, _)| *k == SlotKind::Deadline);
-            let proposed = proposals.find(|(_, span, _)| acts == 1 || place.contains(*span));
-            if let Some(&(_, span, sure)) = proposed
-                && let Some(deadline) = deadlines::at(self.rules, self.document, times, span, sure)
-            {
-                return Some(deadline);
-            }
-        }
         let weights = &self.rules.deadline;
-        let least = if prediction.is_some() { weights.lone } else { weights.least };
-        deadlines::limit(self.rules, self.document, times, words, trigger, self.analysis.class)
-            .filter(|(strength, _)| *strength >= least)
-            .map(|(_, deadline)| deadline)
+        let rate = |c: deadlines::Candidate| {
+            let time = &times[c.time];
+            let place = self.document.span_of_words(time.words.clone());
+            let opinion = weights.opinion(SlotKind::Deadline, prediction, place);
+            (weights.sum(self.analysis.class, &c.traits) + opinion, time)
+        };
+        let all = self.deadlines(times, clause).into_iter().map(rate);
+        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        if let Some((_, time)) = best.filter(|(evidence, _)| *evidence > 0.0) {
+            return Some(deadlines::deadline(self.document, time));
+        }
+        let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
+        let proposals = prediction.map_or(&[][..], |p| &p.slots).iter();
+        let mut proposals =
+            proposals.filter(|(k, s, _)| *k == SlotKind::Deadline && (acts == 1 || place.contains(*s)));
+        proposals.find_map(|&(_, span, sure)| deadlines::unread(self.rules, self.document, times, span, sure))
+    }
+
+    /// All times that may limit the act of a clause.
+    fn deadlines(&self, times: &[Time], clause: &Range<usize>) -> Vec<deadlines::Candidate> {
+        let act = self.act(clause, &[]);
+        deadlines::candidates(self.rules, self.document, self.index, self.analysis, times, &act)
     }
 
     /// The item after the words that only open a quotation.
