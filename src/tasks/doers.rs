@@ -118,11 +118,19 @@ pub fn candidates<'a>(
         named_by_rules(rules, analysis, i, &mut t);
         out.push(Candidate { item: i, traits: t });
     }
-    // Who did the act before goes on, unless a rule names somebody for this one.
-    let named = |c: &Candidate<'_>| act.clause.contains(&c.item) && c.is_named();
-    if !act.before.is_empty() && !out.iter().any(named) {
+    // Who did the act before mostly goes on, unless a rule names somebody for this one.
+    if !act.before.is_empty() {
+        let named = |c: &Candidate<'_>| act.clause.contains(&c.item) && c.is_named();
+        let anew = out.iter().any(|c| named(c) && !act.before.contains(&c.item));
         for c in &mut out {
-            c.traits.push(if act.before.contains(&c.item) { "did-before" } else { "another-before" });
+            let before = act.before.contains(&c.item);
+            let is_named = named(c);
+            c.traits.push(match (before, anew) {
+                (true, false) => "did-before",
+                (true, true) => "did-before-another-named",
+                (false, _) if is_named => "named-anew",
+                (false, _) => "another-before",
+            });
         }
     }
     among(&mut out, act.clause);
