@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use dabir::document::Slot;
-use dabir::eval::labelled::{Collection, Labelled, LabelledTask, load};
+use dabir::eval::labelled::{Collection, Labelled, LabelledSlot, LabelledTask, load};
 use dabir::eval::labels::LabelMap;
 use dabir::lexicon::key;
 use dabir::pipeline::Pipeline;
@@ -81,8 +81,8 @@ fn observations(
         let tasks: Vec<(ByteSpan, &LabelledTask)> =
             gold.tasks.iter().flatten().filter_map(|t| place(gold, t)).collect();
         out.extend(match slot {
-            Fitted::Doers => observe_doers(rules, &document, number, |sentence, one, act| {
-                does(gold, &tasks, sentence, one, act)
+            Fitted::Doers => observe_doers(rules, &document, number, |sentence, who, act| {
+                does(gold, &tasks, sentence, who, act)
             }),
             Fitted::Issuers => {
                 observe_issuers(rules, &document, number, |sentence, one| wills(gold, &tasks, sentence, one))
@@ -123,16 +123,21 @@ fn of_act<'a>(
     here().filter(move |t| lone || touches(t))
 }
 
-/// Whether the labels say that `one` does the act.
+/// Whether the labels say that one of `who` does the act. A name that stands elsewhere in the document
+/// may be another one of the same name.
 fn does(
     gold: &Labelled,
     tasks: &[(ByteSpan, &LabelledTask)],
     sentence: ByteSpan,
-    one: ByteSpan,
+    who: &[Slot],
     act: ByteSpan,
 ) -> bool {
-    let is_one = |span: Option<CharSpan>| span.is_some_and(|s| bytes(gold, s).overlaps(one));
-    of_act(gold, tasks, sentence, act).any(|t| t.assignees.iter().any(|a| is_one(a.span)))
+    let is = |a: &LabelledSlot, one: &Slot| {
+        let Some(place) = one.span else { return key(&a.text) == key(&one.text) };
+        let same_place = a.span.is_some_and(|s| bytes(gold, s).overlaps(place));
+        same_place || !place.overlaps(sentence) && key(&a.text) == key(&one.text)
+    };
+    of_act(gold, tasks, sentence, act).any(|t| t.assignees.iter().any(|a| who.iter().any(|one| is(a, one))))
 }
 
 /// Whether the labels say that a time limits the act.

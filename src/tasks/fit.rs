@@ -74,12 +74,9 @@ const NO_LIMITS: [&str; 3] = ["intro.compared", "past", "time.ago"];
 const EVEN: f64 = 30.0;
 /// A smaller weight is left out.
 const SMALL: f32 = 0.1;
-/// Words that stand for somebody («وی», «این سازمان»): labels give the place of the name, so nothing
-/// can be learned about them.
-const STANDING_FOR: [&str; 2] = ["kind.pronoun", "kind.this"];
-/// Traits whose weights stay as they are: those of [`STANDING_FOR`], and the phrase of resolutions
-/// («X نسبت به … اقدام کند»), which labelled news hardly has.
-const KEPT: [&str; 3] = [STANDING_FOR[0], STANDING_FOR[1], "slot.toward"];
+/// The trait whose weight stays as it is: the phrase of resolutions («X نسبت به … اقدام کند»), which
+/// labelled news hardly has.
+const KEPT: &str = "slot.toward";
 const ROUNDS: usize = 1500;
 const FOLDS: usize = 10;
 /// Families of traits that may tell something else in each class.
@@ -118,29 +115,29 @@ impl Fitted {
 }
 
 /// All that may do an act in the tasks of a document. `does` tells whether, in the sentence at a
-/// place, the one at a second place does the act at a third.
+/// place, any of some does the act at a second place.
 pub fn observe_doers(
     rules: &RuleSet,
     document: &Document,
     number: usize,
-    does: impl Fn(ByteSpan, ByteSpan, ByteSpan) -> bool,
+    does: impl Fn(ByteSpan, &[Slot], ByteSpan) -> bool,
 ) -> Vec<Observation> {
     let mut out = Vec::new();
     walk(rules, document, |index, _, analysis, context| {
         let Some(sentence) = document.sentences.get(index).filter(|_| analysis.class.is_task()) else {
             return;
         };
-        let here = |act: ByteSpan, place: ByteSpan| does(sentence.span, place, act);
+        let here = |act: ByteSpan, who: &[Slot]| does(sentence.span, who, act);
         for act in slots::act_candidates(rules, document, index, analysis, context, here) {
-            let stands = |t: &&str| STANDING_FOR.contains(t);
-            let plain = act.candidates.iter().filter(|(_, c)| !c.traits.iter().any(stands));
-            out.extend(plain.map(|(place, candidate)| Observation {
+            // Of one who stands for nobody that is known («وی» at the start) nothing can be learned.
+            let known = act.candidates.iter().filter(|(_, who, _)| !who.is_empty());
+            out.extend(known.map(|(place, who, candidate)| Observation {
                 document: number,
                 group: index,
                 class: analysis.class,
                 traits: candidate.traits.iter().map(|t| (*t).to_owned()).collect(),
                 odds: sentence.prediction.as_ref().map(|p| p.odds(SlotKind::Assignee, *place)),
-                does: here(act.span, *place),
+                does: here(act.span, who),
             }));
         }
     });
@@ -294,8 +291,8 @@ pub fn fit(rules: &RuleSet, slot: Fitted, observations: &[Observation]) -> (Trai
             }
         }
     }
-    for name in KEPT.iter().filter(|_| slot == Fitted::Doers) {
-        out.general.insert((*name).to_owned(), rules.doer.general(name));
+    if slot == Fitted::Doers {
+        out.general.insert(KEPT.to_owned(), rules.doer.general(KEPT));
     }
     (out, Fit { observations: wanted.len(), doers: wanted.iter().filter(|w| **w).count(), f1 })
 }

@@ -67,19 +67,19 @@ pub fn tasks(
 pub(super) struct ActCandidates<'a> {
     /// Place of the act.
     pub span: ByteSpan,
-    /// Those that may do it, with their places.
-    pub candidates: Vec<(ByteSpan, doers::Candidate<'a>)>,
+    /// Those that may do it, with their places and whom they name.
+    pub candidates: Vec<(ByteSpan, Vec<Slot>, doers::Candidate<'a>)>,
 }
 
 /// The acts of a sentence with all that may do them: what the weights of the traits are fitted on.
-/// `does` tells whether one at a place does an act at a place.
+/// `does` tells whether any of some does an act at a place.
 pub(super) fn act_candidates<'a>(
     rules: &'a RuleSet,
     document: &Document,
     index: usize,
     analysis: &Analysis,
     context: &Context,
-    does: impl Fn(ByteSpan, ByteSpan) -> bool,
+    does: impl Fn(ByteSpan, &[Slot]) -> bool,
 ) -> Vec<ActCandidates<'a>> {
     let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
     let finder = Finder { rules, document, index, analysis, context };
@@ -91,9 +91,10 @@ pub(super) fn act_candidates<'a>(
         let span = finder.act_span(&clause, &times);
         let found = doers::candidates(rules, document, index, analysis, &act);
         let place = |i: usize| document.span_of_words(analysis.items[i].words.clone());
-        let candidates: Vec<_> = found.into_iter().map(|c| (place(c.item), c)).collect();
+        let candidates: Vec<_> =
+            found.into_iter().map(|c| (place(c.item), finder.slots_of(c.item), c)).collect();
         let now: Vec<usize> =
-            candidates.iter().filter(|(p, _)| does(span, *p)).map(|(_, c)| c.item).collect();
+            candidates.iter().filter(|(_, who, _)| does(span, who)).map(|(_, _, c)| c.item).collect();
         if !now.is_empty() {
             before = now;
         }
@@ -336,10 +337,23 @@ impl<'a> Finder<'a> {
     /// Whom an item names.
     fn slots_of(&self, item: usize) -> Vec<Slot> {
         let item = &self.items()[item];
-        match item.actor.and_then(|a| self.analysis.actors.get(a)) {
-            Some(actor) => actor.members.iter().filter_map(|m| self.resolve(m, Capture::Assignee)).collect(),
-            None => vec![self.mentioned(item.words.clone())],
+        let Some(actor) = item.actor.and_then(|a| self.analysis.actors.get(a)) else {
+            return vec![self.mentioned(item.words.clone())];
+        };
+        let mut out = Vec::new();
+        let mut members = actor.members.iter().peekable();
+        while let Some(member) = members.next() {
+            let mut words = member.words.clone();
+            // «نهادها و دستگاه‌های مربوط»: one phrase, since what follows the last belongs to all.
+            while member.kind == MemberKind::Generic
+                && let Some(next) =
+                    members.next_if(|m| m.kind == member.kind && m.words.start == words.end + 1)
+            {
+                words.end = next.words.end;
+            }
+            out.extend(self.resolve(&Member { words, kind: member.kind }, Capture::Assignee));
         }
+        out
     }
 
     /// «ما» who promise or owe: the speaker's body; «من»: the speaker.
