@@ -188,7 +188,7 @@ impl Finder<'_> {
 
     /// The act that the recognizer sees in a clause: it knows better than the frames that rules can
     /// cut off where an act begins and ends.
-    fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
+    pub(super) fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
         let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
         let sentence = self.document.sentences.get(self.index)?;
         if self.document.blocks.get(sentence.block).is_some_and(|b| b.row.is_some()) {

@@ -302,7 +302,7 @@ impl<'a> Finder<'a> {
         };
         let mut found: Vec<&doers::Candidate<'_>> =
             rated.iter().filter(|c| told(c) || evidence(c) + opinion(c) > 0.0).collect();
-        if let Some(we) = self.ourselves(act.verb) {
+        if let Some(we) = self.ourselves(self.own_verb(clause)) {
             // Beside «ما» only one counts that a rule names or the recognizer proposes.
             found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
             if found.is_empty() {
@@ -375,6 +375,30 @@ impl<'a> Finder<'a> {
         let last = clause.end.saturating_sub(1);
         let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
         doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
+    }
+
+    /// The item of the verb whose person tells who acts: the first one in the words that the recognizer
+    /// takes for the act, or the first one from the trigger on.
+    fn own_verb(&self, clause: &Range<usize>) -> usize {
+        let items = self.items();
+        let is_act = |i: &usize| items.get(*i).is_some_and(|x| self.is_act(x));
+        if let Some(act) = self.proposed_act(clause) {
+            let inside = |i: &usize| {
+                let words = items.get(*i).map(|x| x.words.clone());
+                words.is_some_and(|w| self.document.span_of_words(w).overlaps(act))
+            };
+            if let Some(verb) = clause.clone().filter(is_act).find(inside) {
+                return verb;
+            }
+        }
+        let trigger = self.trigger_items().unwrap_or(clause.start..clause.start);
+        let from = if clause.contains(&trigger.start) { trigger.start } else { clause.start };
+        let mut verbs = (from..clause.end).filter(is_act);
+        let Some(first) = verbs.next() else { return clause.end.saturating_sub(1) };
+        // «قرار است … بدهیم»: the verb of the trigger only opens the act.
+        let bare = |i: &usize| items[*i].verb.is_some_and(|v| v.features.has(Features::SUBJUNCTIVE));
+        let opens = trigger.contains(&first) && !bare(&first);
+        verbs.find(|i| opens && bare(i)).unwrap_or(first)
     }
 
     /// What the sentence says behind the act, or beside it, of how far it has come.

@@ -263,6 +263,8 @@ mod tests {
         );
         assert_eq!(names(&d.tasks[0].assignees), ["سازمان بهار"]);
         assert_eq!(names(&d.tasks[1].assignees), ["سازمان بهار"]);
+        let d = run("[PER رضا نادری] از [ORG سازمان بهار] گفت: قرار است این هفته گزارش نهایی را بدهیم.");
+        assert_eq!(names(&d.tasks[0].assignees), ["سازمان بهار"]);
     }
 
     #[test]
