@@ -36,7 +36,8 @@ impl Hasher for QuickHasher {
     }
 }
 
-type Quick = BuildHasherDefault<QuickHasher>;
+/// Builds [`QuickHasher`]s.
+pub type Quick = BuildHasherDefault<QuickHasher>;
 
 /// The pieces that any table knows.
 #[derive(Debug, Clone, Default)]

@@ -1,9 +1,11 @@
 //! The class of a sentence: rules that match give evidence, the recognizer gives a second opinion,
 //! and the class with the strongest sum wins. All of it is kept, so that [`Analysis`] can tell why.
 
+use std::ops::Range;
+
 use super::actors::{Actor, actors, mention_bits};
 use super::automaton::Match;
-use super::items::{Item, items};
+use super::items::{Item, Known, items};
 use super::rules::{Rule, RuleSet};
 use crate::document::{BlockKind, Document, SentenceClass};
 
@@ -31,6 +33,10 @@ pub struct Firing {
 /// All that was found out about a sentence.
 #[derive(Debug, Clone)]
 pub struct Analysis {
+    /// What is known of its words.
+    pub(super) known: Vec<Known>,
+    /// The first of its words, as an index into [`Document::words`].
+    first: usize,
     /// Its items.
     pub items: Vec<Item>,
     /// Who can act in it.
@@ -52,6 +58,12 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// The classes of some of its words, a set of bits; `words` is a range of [`Document::words`].
+    pub(super) fn classes_of(&self, words: Range<usize>) -> u64 {
+        let known = words.filter_map(|w| self.known.get(w.checked_sub(self.first)?));
+        known.fold(0, |all, k| all | k.classes)
+    }
+
     /// The strongest firing of the winning class.
     pub fn decider<'a>(&'a self, rules: &RuleSet) -> Option<&'a Firing> {
         self.fired.iter().find(|f| rules.rules.get(f.rule).is_some_and(|r| r.class == self.class))
@@ -108,6 +120,18 @@ pub enum Refusal {
 pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surroundings) -> Option<Analysis> {
     let sentence = document.sentences.get(index)?;
     let known = rules.vocabulary.look_up(document, sentence.words.clone());
+    analyse_known(rules, document, index, around, known)
+}
+
+/// [`analyse`] with what is known of the sentence's words.
+pub(super) fn analyse_known(
+    rules: &RuleSet,
+    document: &Document,
+    index: usize,
+    around: Surroundings,
+    known: Vec<Known>,
+) -> Option<Analysis> {
+    let sentence = document.sentences.get(index)?;
     let bits = mention_bits(document, sentence);
     let actors = actors(document, sentence, &known, &rules.actor_classes);
     let items =
@@ -118,10 +142,9 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     for m in &matches {
         present[m.pattern] = true;
     }
-    for (number, rule) in rules.rules.iter().enumerate() {
-        if !rule.patterns.iter().any(|&p| present[p])
-            || refusal(rule, document, index, around, &present).is_some()
-        {
+    for number in rules.rules_with(matches.iter().map(|m| m.pattern)) {
+        let rule = &rules.rules[number];
+        if refusal(rule, document, index, around, &present).is_some() {
             continue;
         }
         let of_rule = matches.iter().filter(|m| rule.patterns.contains(&m.pattern));
@@ -140,7 +163,19 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     let opinion = sentence.prediction.as_ref().map(|p| p.class);
     let (class, probabilities) = decide(rules, &evidence, opinion);
     let score = probabilities[class as usize];
-    Some(Analysis { items, actors, matches, fired, evidence, probabilities, class, score, forced: None })
+    Some(Analysis {
+        known,
+        first: sentence.words.start,
+        items,
+        actors,
+        matches,
+        fired,
+        evidence,
+        probabilities,
+        class,
+        score,
+        forced: None,
+    })
 }
 
 /// The first condition of a rule that does not hold in an analysed sentence; `None` if it fired.

@@ -2,7 +2,7 @@
 //! sentence its class, and slot patterns that say who, with whom and by whose will. Each rule carries
 //! examples that it must match and examples that it must not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
 
@@ -15,6 +15,7 @@ use super::items::Vocabulary;
 use super::pattern::{self, Names};
 use super::weights::{DeadlineWeights, NeighbourWords, Neighbours, TraitWeights, Weights};
 use crate::document::{BlockKind, Document, SentenceClass, WordKind};
+use crate::lexicon::Quick;
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
@@ -244,6 +245,10 @@ pub struct RuleSet {
     /// Weights of the traits that tell whose will it is.
     pub issuer: TraitWeights,
     pub(super) neighbours: NeighbourWords,
+    /// [`RuleSet::acts`] by word; of several kinds the first one by name.
+    pub(super) act_kinds: HashMap<String, String, Quick>,
+    /// By pattern, who uses it.
+    users: Vec<Users>,
     pub(super) automaton: Automaton,
     pub(super) vocabulary: Vocabulary,
     pub(super) actor_classes: ActorClasses,
@@ -342,6 +347,8 @@ impl RuleSet {
             doer: TraitWeights::default(),
             issuer: TraitWeights::default(),
             neighbours: NeighbourWords::default(),
+            act_kinds: HashMap::default(),
+            users: Vec::new(),
             automaton: Automaton::default(),
             vocabulary: Vocabulary::default(),
             actor_classes: ActorClasses::default(),
@@ -410,7 +417,38 @@ impl RuleSet {
         set.automaton = compiler.automaton;
         set.automaton.finish();
         set.vocabulary = compiler.vocabulary;
+        set.index();
         Ok(set)
+    }
+
+    /// Turns lists round for looking up.
+    fn index(&mut self) {
+        for (kind, words) in &self.acts {
+            for word in words {
+                self.act_kinds.entry(word.clone()).or_insert_with(|| kind.clone());
+            }
+        }
+        self.users = vec![Users::default(); self.automaton.patterns()];
+        for (number, rule) in self.rules.iter().enumerate() {
+            rule.patterns.iter().for_each(|&p| self.users[p].rules.push(number));
+        }
+        for (number, slot) in self.slots.iter().enumerate() {
+            slot.patterns.iter().for_each(|&p| self.users[p].slots.push(number));
+        }
+    }
+
+    /// The class rules that one of some patterns belongs to, in order.
+    pub(super) fn rules_with(&self, patterns: impl Iterator<Item = PatternId>) -> Vec<usize> {
+        let users = patterns.filter_map(|p| self.users.get(p));
+        let mut numbers: Vec<usize> = users.flat_map(|u| &u.rules).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// The slot patterns that a pattern belongs to, in order.
+    pub(super) fn slots_with(&self, pattern: PatternId) -> impl Iterator<Item = &SlotRule> {
+        self.users.get(pattern).into_iter().flat_map(|u| &u.slots).filter_map(|&s| self.slots.get(s))
     }
 
     /// Whether a word may take what stands behind it as its complement: a word of letters that is no
@@ -435,6 +473,13 @@ impl RuleSet {
 /// The files of the package by name.
 pub fn built_in_files() -> BTreeMap<String, String> {
     BUILT_IN.iter().chain([&SLOTS]).map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
+}
+
+/// The rules and slot patterns that a pattern belongs to, by number.
+#[derive(Debug, Clone, Default)]
+struct Users {
+    rules: Vec<usize>,
+    slots: Vec<usize>,
 }
 
 struct Compiler {

@@ -163,11 +163,13 @@ impl<'a> Finder<'a> {
                 add(rule.priority, &f.found);
             }
         }
-        for slot in &self.rules.slots {
+        let with: Vec<&super::Match> =
+            self.analysis.matches.iter().filter(|m| m.captured(capture).is_some()).collect();
+        for slot in self.rules.slots.iter().filter(|_| !with.is_empty()) {
             if !slot.classes.is_empty() && !slot.classes.contains(&self.analysis.class) {
                 continue;
             }
-            for m in self.analysis.matches.iter().filter(|m| slot.patterns.contains(&m.pattern)) {
+            for m in with.iter().filter(|m| slot.patterns.contains(&m.pattern)) {
                 add(slot.priority, m);
             }
         }
