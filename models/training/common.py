@@ -42,6 +42,9 @@ HEADS = {
     "class": {"labels": CLASSES, "kind": "sequence"},
 }
 
+# The heads that unlabelled sentences can teach by a teacher's probabilities (`teach.py`); the program's records teach the others.
+SOFT = ("ner", "arman", "parstwiner", "slot", "act")
+
 
 class Config:
     """The shape of the encoder (that of multilingual-e5-small, with a pruned vocabulary)."""

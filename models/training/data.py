@@ -12,6 +12,7 @@ import os
 import random
 import unicodedata
 
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from common import BOS, CLASSES, EOS, HEADS, TASK_CLASSES, UNK
@@ -110,13 +111,14 @@ OWN_HEAD = {"peyma": "ner", "arman": "arman", "parstwiner": "parstwiner"}
 class Item:
     """One sentence: words, and labels per head (one a word; for the head `class` one label)."""
 
-    __slots__ = ("corpus", "words", "labels", "groups", "id", "offsets", "spans")
+    __slots__ = ("corpus", "words", "labels", "groups", "id", "offsets", "spans", "soft")
 
     def __init__(self, corpus, words, labels, groups=None, id=None, offsets=None, spans=None):
         self.corpus, self.words, self.labels, self.id = corpus, words, labels, id
         self.groups = groups  # public corpora: for each word, the number of the corpus token it comes from
         self.offsets = offsets  # labelled documents: for each word, its start and end in the document
         self.spans = spans  # labelled documents: for each head the gold `(type, start, end)`, for strict scores
+        self.soft = {}  # unlabelled sentences: for some heads a teacher's probabilities, words × labels
 
 
 def read_conll(path):
@@ -230,6 +232,19 @@ def pseudo_items(path):
     return items
 
 
+def add_soft(items, path, subwords, labels):
+    """Give every item of `pseudo_items` the probabilities that `teach.py` wrote for it."""
+    rows = load_file(path)
+    lengths = rows.pop("words").tolist()
+    if lengths != [len(encode(i, subwords, labels).first) for i in items]:
+        raise SystemExit(f"{path} was made from other records or with another tokenizer; run teach.py again")
+    at = 0
+    for item, n in zip(items, lengths):
+        item.soft = {head: table[at:at + n] for head, table in rows.items()}
+        at += n
+    return items
+
+
 def is_dev(identifier):
     """The fixed tenth of the labelled documents that is never trained on."""
     return int(hashlib.sha1(identifier.encode()).hexdigest(), 16) % 10 == 0
@@ -269,7 +284,12 @@ def news(data):
 # --- to numbers -------------------------------------------------------------------------------------------
 
 def perturb(item, rate, rng):
-    """A copy with half-spaces dropped or turned into word breaks in some words, as real text has them."""
+    """A copy with half-spaces dropped or turned into word breaks in some words, as real text has them.
+
+    An item with a teacher's probabilities stays, since they belong to its words.
+    """
+    if item.soft:
+        return item
     surfaces, source = [], []
     for i, word in enumerate(item.words):
         if ZWNJ in word and rng.random() < rate:

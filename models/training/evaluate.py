@@ -60,9 +60,9 @@ def spans(tags):
     return out
 
 
-def predict(model, encoded, heads, budget=4096, autocast=False):
-    """For each sequence, per head: labels of its words (legal), or the class."""
-    order, out = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids)), [None] * len(encoded)
+def head_logits(model, encoded, heads, budget=4096, autocast=False):
+    """`(i, {head: logits of all positions})` for each sequence `encoded[i]`, in batches of similar length."""
+    order = sorted(range(len(encoded)), key=lambda i: len(encoded[i].ids))
     model.eval()
     at = 0
     while at < len(order):
@@ -76,11 +76,26 @@ def predict(model, encoded, heads, budget=4096, autocast=False):
             ids[r, :len(encoded[i].ids)] = torch.tensor(encoded[i].ids)
         with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
             hidden = model.encoder(ids, mask=(ids != PAD)[:, None, None, :])
-            logits = {h: model.head[h](hidden).float().numpy() for h in heads}
+            logits = {h: model.head[h](hidden).float() for h in heads}
         for r, i in enumerate(batch):
-            e = encoded[i]
-            out[i] = {h: CLASSES[int(v[r, 0].argmax())] if h == "class"
-                      else viterbi(v[r, e.first], h) + ["O"] * (len(e.item.words) - len(e.first)) for h, v in logits.items()}
+            yield i, {h: v[r] for h, v in logits.items()}
+
+
+def predict(model, encoded, heads, **kw):
+    """For each sequence, per head: labels of its words (legal), or the class."""
+    out = [None] * len(encoded)
+    for i, logits in head_logits(model, encoded, heads, **kw):
+        e = encoded[i]
+        out[i] = {h: CLASSES[int(v[0].argmax())] if h == "class"
+                  else viterbi(v[e.first].numpy(), h) + ["O"] * (len(e.item.words) - len(e.first)) for h, v in logits.items()}
+    return out
+
+
+def probabilities(model, encoded, heads, **kw):
+    """For each sequence, per token head: the probabilities of the labels, words × labels."""
+    out = [None] * len(encoded)
+    for i, logits in head_logits(model, encoded, heads, **kw):
+        out[i] = {h: v[encoded[i].first].softmax(-1).numpy() for h, v in logits.items()}
     return out
 
 

@@ -19,7 +19,7 @@ from torch import nn
 
 import data
 import evaluate
-from common import PAD, load_tagger, param_groups, save_atomic, write_json
+from common import PAD, SOFT, load_tagger, param_groups, save_atomic, write_json
 from export import is_matrix, quantize
 
 # How much one labelled word counts under each head; one sentence's class counts as much as some words.
@@ -62,10 +62,11 @@ def schedule(rounds, corpora, subwords, labels, rate, swap, budget, seed):
 
 
 def collate(batch, hide, mask_id, generator):
-    """Padded ids (a few pieces hidden, as noise) and for each head the flat positions and label rows."""
+    """Padded ids (a few pieces hidden, as noise); for each head the flat positions with their label rows, and with a teacher's rows."""
     width = max(len(e.ids) for e in batch)
     ids = torch.full((len(batch), width), PAD)
     at, rows = {h: [] for h in WEIGHTS}, {h: [] for h in WEIGHTS}
+    soft_at, soft_rows = {h: [] for h in SOFT}, {h: [] for h in SOFT}
     for r, e in enumerate(batch):
         ids[r, :len(e.ids)] = torch.tensor(e.ids)
         for head, numbers in e.labels.items():
@@ -75,11 +76,15 @@ def collate(batch, hide, mask_id, generator):
             else:
                 at[head] += [r * width + p for p in e.first]
                 rows[head] += numbers
+        for head, table in e.item.soft.items():
+            soft_at[head] += [r * width + p for p in e.first]
+            soft_rows[head].append(table)
     visible = ids != PAD
     if hide:
         noise = (torch.rand(ids.shape, generator=generator) < hide) & (ids > 3)
         ids = torch.where(noise, mask_id, ids)
-    return ids, visible, {h: (torch.tensor(at[h]), torch.tensor(rows[h])) for h in at if at[h]}
+    hard = {h: (torch.tensor(at[h]), torch.tensor(rows[h])) for h in at if at[h]}
+    return ids, visible, hard, {h: (torch.tensor(soft_at[h]), torch.cat(soft_rows[h]).float()) for h in soft_at if soft_at[h]}
 
 
 @contextlib.contextmanager
@@ -95,18 +100,22 @@ def rounded_weights(model):
         p.data = exact
 
 
-def loss_of(model, tables, ids, visible, targets):
-    """Weighted negative log of the probability that each word's labels allow, per word of the batch."""
+def loss_of(model, tables, ids, visible, targets, soft):
+    """Weighted negative log of the probability that each word's labels allow, per word of the batch; the cross entropy
+    with the teacher's probabilities where there are only these."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         hidden = model.encoder(ids, mask=visible[:, None, None, :]).flatten(0, 1)
         logits = {h: model.head[h](hidden[at]) for h, (at, _) in targets.items()}
+        guessed = {h: model.head[h](hidden[at]) for h, (at, _) in soft.items()}
     parts, words = {}, sum(len(targets[h][0]) for h in ("ner", "domain") if h in targets)  # one of them has every word
     for head, (_, rows) in targets.items():
         logp = logits[head].float().log_softmax(-1)
         allowed = tables[head][rows]
         parts[head] = -torch.logsumexp(logp.masked_fill(~allowed, -1e4), dim=-1)
-    total = sum(WEIGHTS[h] * v.sum() for h, v in parts.items()) / words
-    return total, {h: (v.sum().item(), len(v)) for h, v in parts.items()}
+    taught = {h: -(rows * guessed[h].float().log_softmax(-1)).sum(-1) for h, (_, rows) in soft.items()}
+    total = sum(WEIGHTS[h] * v.sum() for named in (parts, taught) for h, v in named.items()) / words
+    shown = {**parts, **({"soft": torch.cat([*taught.values()])} if taught else {})}
+    return total, {h: (v.sum().item(), len(v)) for h, v in shown.items()}
 
 
 def main():
@@ -126,6 +135,7 @@ def main():
     p.add_argument("--swap", type=float, default=0.0, help="share of the names replaced by others of their type and corpus")
     p.add_argument("--dropout", type=float, default=0.0)
     p.add_argument("--pseudo", help="records of `dabir annotate`, the corpus `pseudo` of --rounds")
+    p.add_argument("--soft", help="a teacher's probabilities for these records, from teach.py")
     p.add_argument("--dev", nargs="*", default=["peyma", "gold"], help="sets scored after every round")
     p.add_argument("--all-gold", action="store_true", help="train on the labelled documents' development tenth too")
     p.add_argument("--threads", type=int, default=1)
@@ -138,6 +148,8 @@ def main():
     subwords, labels, rounds = data.Subwords(a.tokenizer), data.Labels(), parse_rounds(a.rounds)
     corpora = {c: data.pseudo_items(a.pseudo) if c == "pseudo" else data.load(a.data, c, "train")
                for c in sorted({c for r in rounds for c in r})}
+    if a.soft:
+        data.add_soft(corpora["pseudo"], a.soft, subwords, labels)
     if a.all_gold:
         corpora["gold"] = corpora["gold"] + data.load(a.data, "gold", "dev")
     plan = schedule(rounds, corpora, subwords, labels, a.perturb, a.swap, a.tokens, a.seed)
@@ -178,13 +190,13 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = lr * group["rate"]
         generator = torch.Generator().manual_seed(a.seed * 1_000_003 + step)
-        ids, visible, targets = collate(batches[step], a.hide, model.config.vocab - 1, generator)
+        ids, visible, targets, soft = collate(batches[step], a.hide, model.config.vocab - 1, generator)
         if progress >= 1 - a.rounded and not rounding:
             evaluate.quantize_activations(model)
             rounding = True
             print(f"step {step}: int8 weights and activations from here on", flush=True)
         with rounded_weights(model) if rounding else contextlib.nullcontext():
-            loss, parts = loss_of(model, tables, ids, visible, targets)
+            loss, parts = loss_of(model, tables, ids, visible, targets, soft)
             loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -195,7 +207,7 @@ def main():
             sums[head] += value
             sums[head, "n"] += count
         if step in (10, 30) or step % 100 == 0:
-            means = " ".join(f"{h} {sums[h] / sums[h, 'n']:.4f}" for h in WEIGHTS if sums[h, "n"])
+            means = " ".join(f"{h} {sums[h] / sums[h, 'n']:.4f}" for h in [*WEIGHTS, "soft"] if sums[h, "n"])
             print(f"step {step}/{total} {means} lr {lr:.1e} {seen / (time.time() - shown):.0f} subwords/s {seconds() / 60:.1f} min", flush=True)
             sums, seen, shown = Counter(), 0, time.time()
         if step in ends:

@@ -1,18 +1,19 @@
-//! `dabir rules fit`: the weights that tell who does an act and by whose will, from labelled documents.
+//! `dabir rules fit`: the weights that tell who does an act, by whose will and by when, from labelled documents.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use dabir::document::Slot;
-use dabir::eval::labelled::{Collection, Labelled, LabelledTask, load};
+use dabir::eval::labelled::{Collection, Labelled, LabelledSlot, LabelledTask, load};
 use dabir::eval::labels::LabelMap;
 use dabir::lexicon::key;
 use dabir::pipeline::Pipeline;
 use dabir::read::{Inputs, Options};
 use dabir::span::{ByteSpan, CharSpan};
 use dabir::tasks::{
-    Fit, Fitted, Observation, RuleSet, TraitWeights, fit, fit_opinion, observe_doers, observe_issuers,
+    Fit, Fitted, Observation, RuleSet, TraitWeights, fit, fit_opinion, observe_deadlines, observe_doers,
+    observe_issuers,
 };
 
 use super::Outcome;
@@ -26,6 +27,8 @@ pub enum Which {
     Doers,
     /// By whose will
     Issuers,
+    /// By when
+    Deadlines,
 }
 
 impl From<Which> for Fitted {
@@ -33,6 +36,7 @@ impl From<Which> for Fitted {
         match which {
             Which::Doers => Self::Doers,
             Which::Issuers => Self::Issuers,
+            Which::Deadlines => Self::Deadlines,
         }
     }
 }
@@ -77,12 +81,15 @@ fn observations(
         let tasks: Vec<(ByteSpan, &LabelledTask)> =
             gold.tasks.iter().flatten().filter_map(|t| place(gold, t)).collect();
         out.extend(match slot {
-            Fitted::Doers => observe_doers(rules, &document, number, |sentence, one, act| {
-                does(gold, &tasks, sentence, one, act)
+            Fitted::Doers => observe_doers(rules, &document, number, |sentence, who, act| {
+                does(gold, &tasks, sentence, who, act)
             }),
             Fitted::Issuers => {
                 observe_issuers(rules, &document, number, |sentence, one| wills(gold, &tasks, sentence, one))
             }
+            Fitted::Deadlines => observe_deadlines(rules, &document, number, |sentence, time, act| {
+                limits(gold, &tasks, sentence, time, act)
+            }),
         });
         number += 1;
     }
@@ -102,22 +109,47 @@ fn bytes(gold: &Labelled, span: CharSpan) -> ByteSpan {
     ByteSpan::new(gold.byte(span.start), gold.byte(span.end))
 }
 
-/// Whether the labels say that `one` does the act: the labelled acts that touch it decide, or the only
-/// one of the sentence.
+/// The labelled tasks of an act: those whose acts touch it, or the only one of the sentence.
+fn of_act<'a>(
+    gold: &'a Labelled,
+    tasks: &'a [(ByteSpan, &LabelledTask)],
+    sentence: ByteSpan,
+    act: ByteSpan,
+) -> impl Iterator<Item = &'a LabelledTask> {
+    let here = move || tasks.iter().filter(move |(s, _)| s.overlaps(sentence)).map(|(_, t)| *t);
+    let touches = move |t: &&LabelledTask| t.span.is_some_and(|s| bytes(gold, s).overlaps(act));
+    let near = here().filter(touches).count();
+    let lone = near == 0 && here().count() == 1;
+    here().filter(move |t| lone || touches(t))
+}
+
+/// Whether the labels say that one of `who` does the act. A name that stands elsewhere in the document
+/// may be another one of the same name.
 fn does(
     gold: &Labelled,
     tasks: &[(ByteSpan, &LabelledTask)],
     sentence: ByteSpan,
-    one: ByteSpan,
+    who: &[Slot],
     act: ByteSpan,
 ) -> bool {
-    let here: Vec<&LabelledTask> =
-        tasks.iter().filter(|(s, _)| s.overlaps(sentence)).map(|(_, t)| *t).collect();
-    let touches =
-        |span: Option<CharSpan>, place: ByteSpan| span.is_some_and(|s| bytes(gold, s).overlaps(place));
-    let near = here.iter().filter(|t| touches(t.span, act)).count();
-    let counts = |t: &LabelledTask| if near == 0 { here.len() == 1 } else { touches(t.span, act) };
-    here.iter().any(|t| counts(t) && t.assignees.iter().any(|a| touches(a.span, one)))
+    let is = |a: &LabelledSlot, one: &Slot| {
+        let Some(place) = one.span else { return key(&a.text) == key(&one.text) };
+        let same_place = a.span.is_some_and(|s| bytes(gold, s).overlaps(place));
+        same_place || !place.overlaps(sentence) && key(&a.text) == key(&one.text)
+    };
+    of_act(gold, tasks, sentence, act).any(|t| t.assignees.iter().any(|a| who.iter().any(|one| is(a, one))))
+}
+
+/// Whether the labels say that a time limits the act.
+fn limits(
+    gold: &Labelled,
+    tasks: &[(ByteSpan, &LabelledTask)],
+    sentence: ByteSpan,
+    time: ByteSpan,
+    act: ByteSpan,
+) -> bool {
+    let limit = |t: &LabelledTask| t.deadline.as_ref().and_then(|d| d.slot.span);
+    of_act(gold, tasks, sentence, act).any(|t| limit(t).is_some_and(|s| bytes(gold, s).overlaps(time)))
 }
 
 /// Whether the labels say that the tasks of a sentence are by the will of `one`.
@@ -129,15 +161,17 @@ fn wills(gold: &Labelled, tasks: &[(ByteSpan, &LabelledTask)], sentence: ByteSpa
 }
 
 /// What each family of traits is about.
-const FAMILIES: [(&str, &str); 15] = [
+const FAMILIES: [(&str, &str); 18] = [
     ("", "He did the act before, or another did; several are coordinated; a headline; a news agency."),
     ("after", "What stands before him."),
     ("among", "How he stands among all that the sentence names."),
     ("carried", "Who spoke before, and the body in session."),
     ("class", "The class of the sentence."),
+    ("intro", "The preposition before the time."),
     ("kind", "What he is."),
     ("model", "The recognizer: a constant, and times its log-odds that he fills the slot."),
     ("near", "Words and groups between him and the act's verb."),
+    ("part", "Which part of a period."),
     ("place", "In the act's clause, before it, in the frame («… گفت:»), behind its verb."),
     ("plural", "The verb is in the plural, and so is he, or not."),
     ("rule", "Class rules that name him, and rules that name him as something else."),
@@ -145,6 +179,7 @@ const FAMILIES: [(&str, &str); 15] = [
     ("slot", "Slot patterns that name him."),
     ("subject", "Where a subject may stand."),
     ("then", "What stands behind him."),
+    ("time", "What the time says."),
 ];
 
 /// The weights as a rule file.
@@ -152,9 +187,10 @@ fn written(slot: Fitted, weights: &TraitWeights, all: &Fit, opinion: &Fit) -> St
     let (name, question) = match slot {
         Fitted::Doers => ("doer", "Who does an act"),
         Fitted::Issuers => ("issuer", "By whose will something is to be done"),
+        Fitted::Deadlines => ("deadline", "By when an act is due"),
     };
     let mut out = format!(
-        "# {question}: evidence for and against each one that a sentence names, as log-odds; it must be above 0.\n\
+        "# {question}: evidence for and against, as log-odds; it must be above 0.\n\
          # Written by `dabir rules fit {name}s` from {} of whom {} are right (F1 {:.2} on folds left out); the\n\
          # recognizer's opinion from {} of whom {} are (F1 {:.2}).\n\n[{name}]\n",
         all.observations, all.doers, all.f1, opinion.observations, opinion.doers, opinion.f1

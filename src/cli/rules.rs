@@ -51,7 +51,7 @@ enum Command {
     },
     /// Fit the weights that tell who does an act, or by whose will, on labelled documents, and print the file
     Fit {
-        /// Which weights: those of doers.toml or of issuers.toml
+        /// Which weights: those of doers.toml, of issuers.toml or of deadlines.toml
         #[arg(value_name = "WHICH")]
         slot: super::fit::Which,
         /// Folder with documents and, beside each, its labels (NAME.gold.json or NAME.json)

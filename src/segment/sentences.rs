@@ -1,6 +1,8 @@
 //! Where sentences end. Works on the normalized view, one block at a time; a line break ends a
 //! sentence where it stands after a closing sign or before a list number, a full stop only where it is none of a number, an abbreviation or an address.
 
+use std::sync::LazyLock;
+
 use crate::span::ByteSpan;
 
 /// The sentences in the stretch `within` of a normalized text, without blanks at their ends.
@@ -73,6 +75,21 @@ fn letters_before(chars: &[(usize, char)], i: usize) -> String {
     chars[from..i].iter().map(|&(_, c)| c).collect()
 }
 
+fn letters_after(chars: &[(usize, char)], i: usize) -> String {
+    chars[i..]
+        .iter()
+        .map(|&(_, c)| c)
+        .take_while(|c| c.is_alphabetic() || *c == crate::normalize::ZWNJ)
+        .collect()
+}
+
+/// Whether a word is the name of a Latin letter as abbreviations spell it.
+fn is_letter_name(word: &str) -> bool {
+    static NAMES: LazyLock<Vec<&str>> =
+        LazyLock::new(|| include_str!("letter-names.txt").lines().filter(|l| !l.starts_with('#')).collect());
+    NAMES.contains(&word)
+}
+
 /// Whether the full stop at `i` ends the sentence that began at `start`.
 fn stop_ends(chars: &[(usize, char)], i: usize, start: usize) -> bool {
     let next = chars.get(i + 1).map(|&(_, c)| c);
@@ -90,6 +107,13 @@ fn stop_ends(chars: &[(usize, char)], i: usize, start: usize) -> bool {
     if opens && (before.chars().all(|c| c.is_ascii_digit()) || before.chars().count() == 1 || before == "الف")
     {
         return before.is_empty();
+    }
+    // «ام.آر.آی»: letters of another alphabet by their names, without a space between.
+    if next.is_some_and(|c| c.is_alphabetic())
+        && is_letter_name(&before)
+        && is_letter_name(&letters_after(chars, i + 1))
+    {
+        return false;
     }
     // An initial or abbreviation of one letter.
     before.chars().count() != 1 || next.is_none_or(|c| c == '\n')

@@ -56,7 +56,7 @@ impl Finder<'_> {
     }
 
     /// Whether an act ends with item `i` though its verb, or a part of it, stands only behind the next
-    /// act («را بررسی و گزارش را تهیه کنند»، «حاضر شده و … رسیدگی کنند»); `verb` looks for that verb.
+    /// act («را بررسی و گزارش را تهیه کنند»، «ایجاد و نسبت به … اقدام کند»، «حاضر شده و … رسیدگی کنند»); `verb` looks for that verb.
     fn leaves_its_verb(&self, i: usize, verb: impl Fn() -> Option<usize>) -> bool {
         let items = self.items();
         let Some(item) = items.get(i) else { return false };
@@ -76,9 +76,15 @@ impl Finder<'_> {
             return false;
         }
         let next = i + 2..verb;
-        let object = next.clone().any(|k| self.document.word(items[k].words.start) == "را");
+        let named = |k: usize, name: &str| {
+            let word = crate::lexicon::whole(self.document.word(items[k].words.start));
+            self.rules.neighbours.behind.get(&word).is_some_and(|known| known == name)
+        };
+        let object = next.clone().any(|k| named(k, "then.object"));
+        let toward = named(i + 2, "then.toward");
         let passive = items[verb].verb.is_some_and(|v| self.rules.vocabulary.verbs().is_passive(v));
-        is_noun(i) && (object || passive && next.len() > 2 && is_noun(verb - 1))
+        let noun = is_noun(verb - 1) || is_noun(verb - 2);
+        is_noun(i) && (object || toward || passive && next.len() > 2 && noun)
     }
 
     /// Whether a noun stands in a phrase of purpose («به منظور ایجاد هماهنگی و …», «ضمن بررسی و …»),
@@ -180,7 +186,7 @@ impl Finder<'_> {
 
     /// The act that the recognizer sees in a clause: it knows better than the frames that rules can
     /// cut off where an act begins and ends.
-    fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
+    pub(super) fn proposed_act(&self, clause: &Range<usize>) -> Option<ByteSpan> {
         let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
         let sentence = self.document.sentences.get(self.index)?;
         if self.document.blocks.get(sentence.block).is_some_and(|b| b.row.is_some()) {

@@ -1,12 +1,12 @@
-//! The time limit of a task: of the time expressions in its clause the one that says by or in which
+//! The time limit of a task: of the time expressions in its sentence the one that says by or in which
 //! time the act is due. Times that only date what was said («امروز», «هفته گذشته») are none.
 
-use std::ops::Range;
-
+use super::classify::Analysis;
+use super::doers::{Act, class_trait, is_title};
+use super::items::{Edge, Item};
 use super::rules::RuleSet;
-use super::weights::DeadlineWeights;
-use crate::calendar::{self, Introducer, Part, Period, TimeExpression, TimeValue, Unit};
-use crate::document::{Deadline, DeadlineKind, Document, Sentence, SentenceClass, Task};
+use crate::calendar::{self, Introducer, Part, Period, Relation, TimeExpression, TimeValue, Unit};
+use crate::document::{Deadline, DeadlineKind, Document, Sentence, Task};
 use crate::span::ByteSpan;
 
 /// A time expression, with its words counted in the document.
@@ -22,58 +22,189 @@ pub fn times(document: &Document, sentence: &Sentence) -> Vec<Time> {
     found
 }
 
-/// The strongest time limit among those in `words`, and how strong it is.
-pub fn limit(
+/// A time that may limit an act.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Which of the times of the sentence.
+    pub time: usize,
+    /// What is seen of it, by the names that the weights go by.
+    pub traits: Vec<&'static str>,
+}
+
+/// All times that may limit an act, in order. Each is rated by what can be seen of it: the preposition
+/// before it, what it says, where it stands; the weights are data (`[deadline]` in the rule files).
+pub fn candidates(
     rules: &RuleSet,
     document: &Document,
+    index: usize,
+    analysis: &Analysis,
     times: &[Time],
-    words: Range<usize>,
-    trigger: usize,
-    class: SentenceClass,
-) -> Option<(u8, Deadline)> {
-    let told = matches!(class, SentenceClass::Decision | SentenceClass::Request);
-    let inside = times.iter().filter(|t| words.start <= t.words.start && t.words.end <= words.end);
-    // A noun before a time takes it as its complement («بودجه سال آینده»): it limits no act.
-    let governed = |t: &&Time| {
-        t.introduced.is_none()
-            && (matches!(t.value, TimeValue::Period { period, .. } if !is_week(period))
-                || t.kind == DeadlineKind::Duration)
-            && t.words.start > words.start
-            && !is_ahead(document, t)
-            && rules.governs(document, t.words.start - 1)
-            && !ends_a_name(document, t.words.start - 1)
-    };
-    // Before the word that tells of a decision stands when it was taken.
-    let dates_the_telling = |t: &&Time| {
-        told && t.words.start < trigger
-            && !matches!(
-                t.introduced,
-                Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term)
-            )
-            && t.kind != DeadlineKind::Recurring
-    };
-    let inside = inside.filter(|t| !governed(t) && !dates_the_telling(t));
-    let rated = inside.filter_map(|t| {
-        let ahead = t.introduced.is_none() && t.kind == DeadlineKind::Duration && is_ahead(document, t);
-        let strength = if ahead { Some(rules.deadline.at) } else { strength(&rules.deadline, t, class) };
-        Some((strength?, t))
-    });
-    let mut best: Option<(u8, &Time)> = None;
-    for (strength, time) in rated {
-        if best.is_none_or(|(s, _)| strength > s) {
-            best = Some((strength, time));
+    act: &Act<'_>,
+) -> Vec<Candidate> {
+    let items = &analysis.items;
+    let mut out: Vec<Candidate> = Vec::new();
+    for (n, time) in times.iter().enumerate() {
+        let inside = |i: &Item| i.words.start < time.words.end && time.words.start < i.words.end;
+        let Some(first) = items.iter().position(inside) else { continue };
+        let last = items.iter().rposition(inside).unwrap_or(first);
+        // What stands behind an act belongs to the next one.
+        if first >= act.clause.end {
+            continue;
         }
+        let mut traits = vec![class_trait(analysis.class), introducer(time)];
+        says(time, &mut traits);
+        if is_ahead(rules, document, time) {
+            traits.push("ahead");
+        }
+        traits.push(before(rules, document, items, time, first));
+        traits.push(behind(rules, document, items, last));
+        stands(items, act, first, &mut traits);
+        if is_title(document, index) {
+            traits.push("title");
+        }
+        out.push(Candidate { time: n, traits });
     }
-    best.map(|(strength, time)| (strength, deadline(document, time)))
+    if let [lone] = out.as_mut_slice() {
+        lone.traits.push("among.lone");
+    }
+    let clause = |c: &Candidate| c.traits.contains(&"place.inside");
+    if let Some(first) = out.iter().position(clause) {
+        out[first].traits.push("among.first-inside");
+    }
+    if let Some(last) = out.iter().rposition(clause) {
+        out[last].traits.push("among.last-inside");
+    }
+    out
+}
+
+/// The preposition before a time.
+fn introducer(time: &Time) -> &'static str {
+    match time.introduced {
+        Some(Introducer::Until) => "intro.until",
+        Some(Introducer::Within) => "intro.within",
+        Some(Introducer::AtMost) => "intro.at-most",
+        Some(Introducer::In) => "intro.in",
+        Some(Introducer::At) => "intro.at",
+        Some(Introducer::From) => "intro.from",
+        Some(Introducer::Before) => "intro.before",
+        Some(Introducer::After) => "intro.after",
+        Some(Introducer::Compared) => "intro.compared",
+        Some(Introducer::For) => "intro.for",
+        Some(Introducer::Term) => "intro.term",
+        None => "intro.none",
+    }
+}
+
+/// What a time says.
+fn says(time: &Time, traits: &mut Vec<&'static str>) {
+    traits.push(match &time.value {
+        TimeValue::Day { .. } => "time.day",
+        TimeValue::DayOfMonth { .. } => "time.day-of-month",
+        TimeValue::RelativeDay(0) => "time.today",
+        TimeValue::RelativeDay(_) => "time.tomorrow",
+        TimeValue::Weekday { .. } => "time.weekday",
+        TimeValue::Period { period, .. } => match period {
+            Period::Month { .. } => "time.month",
+            Period::Year { .. } => "time.year",
+            Period::Season { .. } => "time.season",
+            Period::Relative { unit: Unit::Week, .. } => "time.week",
+            Period::Relative { .. } => "time.relative",
+            Period::Named { .. } => "time.named",
+        },
+        TimeValue::Duration { from: None, .. } => "time.length",
+        TimeValue::Duration { .. } => "time.length-from",
+        TimeValue::Ago { .. } => "time.ago",
+        TimeValue::Approximate { .. } => "time.some",
+        TimeValue::Event { of: Some(_), .. } => "time.beside",
+        TimeValue::Event { relation: Relation::Before, .. } => "time.event-before",
+        TimeValue::Event { relation: Relation::After, .. } => "time.event-after",
+        TimeValue::Event { relation: Relation::During, .. } => "time.event-during",
+        TimeValue::Event { relation: Relation::At, .. } => "time.event-at",
+        TimeValue::Recurring { unit: Some(_), .. } => "time.every",
+        TimeValue::Recurring { .. } => "time.steady",
+        TimeValue::Immediate => "time.immediate",
+        TimeValue::Vague => "time.vague",
+        TimeValue::TimeOfDay(_) => "time.clock",
+    });
+    if let TimeValue::Period { part, .. } = &time.value {
+        traits.push(match part {
+            Part::Whole => "part.whole",
+            Part::End => "part.end",
+            Part::Start => "part.start",
+            _ => "part.some",
+        });
+    }
+    if time.value.looks_back() {
+        traits.push("past");
+    }
+    if time.clock.is_some() {
+        traits.push("clock");
+    }
 }
 
 /// «دو هفته دیگر»: counted from now.
-fn is_ahead(document: &Document, time: &Time) -> bool {
-    matches!(document.word(time.words.end.saturating_sub(1)), "دیگر" | "آینده")
+fn is_ahead(rules: &RuleSet, document: &Document, time: &Time) -> bool {
+    let last = document.word(time.words.end.saturating_sub(1));
+    rules.has_class(last, rules.from_now)
 }
 
-fn is_week(period: Period) -> bool {
-    matches!(period, Period::Relative { unit: Unit::Week, .. })
+/// What stands before a time, or before its preposition.
+fn before(rules: &RuleSet, document: &Document, items: &[Item], time: &Time, first: usize) -> &'static str {
+    let Some(item) = first.checked_sub(1).and_then(|i| items.get(i)) else { return "after.start" };
+    let word = time.words.start.saturating_sub(1);
+    match () {
+        () if item.edge == Edge::Start => "after.start",
+        // A session that is called by its time («جلسه روز شنبه»).
+        () if rules.has_class(document.word(word), rules.session) => "after.session",
+        () if item.is_finite() => "after.verb",
+        () if item.breaks => "after.sign",
+        () if time.introduced.is_some() => "after.preposition",
+        () if ends_a_name(document, word) => "after.name",
+        () if rules.governs(document, word) => "after.noun",
+        () => "after.free",
+    }
+}
+
+/// What stands behind a time.
+fn behind(rules: &RuleSet, document: &Document, items: &[Item], last: usize) -> &'static str {
+    let Some(item) = items.get(last + 1).filter(|x| x.edge == Edge::Inside) else { return "then.end" };
+    match () {
+        () if item.is_finite() => "then.verb",
+        () if item.breaks => "then.sign",
+        () if item.actor.is_some() => "then.actor",
+        () if item.classes & rules.act != 0 => "then.act",
+        () if item.classes & rules.actor_classes.and != 0 => "then.and",
+        () if item.classes & rules.actor_classes.comma != 0 => "then.comma",
+        () if document.word(item.words.start) == "که" => "then.that",
+        () => "then.other",
+    }
+}
+
+/// Where a time stands, seen from the act.
+fn stands(items: &[Item], act: &Act<'_>, at: usize, traits: &mut Vec<&'static str>) {
+    traits.push(match () {
+        () if at < act.frame_end => "place.frame",
+        () if act.clause.contains(&at) && at > act.verb => "place.behind-verb",
+        () if act.clause.contains(&at) => "place.inside",
+        () => "place.before-clause",
+    });
+    if let Some(trigger) = &act.trigger {
+        traits.push(match () {
+            () if at < trigger.start => "side.before",
+            () if at < trigger.end => "side.inside",
+            () => "side.behind",
+        });
+    }
+    if at < act.verb {
+        let finite = items[at + 1..act.verb].iter().filter(|x| x.is_finite()).count();
+        traits.push(["verbs.0", "verbs.1", "verbs.2"][finite.min(2)]);
+        traits.push(match act.verb - at {
+            0..=3 => "near.3",
+            4..=8 => "near.8",
+            9..=16 => "near.16",
+            _ => "near.far",
+        });
+    }
 }
 
 /// Whether a word is the last one of a mention: a name takes no time as its complement.
@@ -83,44 +214,8 @@ fn ends_a_name(document: &Document, word: usize) -> bool {
     document.mentions[..before].iter().rev().take(4).any(|m| m.span.end == word.span.end)
 }
 
-/// How much an expression looks like a time limit of an act of this class.
-fn strength(weights: &DeadlineWeights, time: &Time, class: SentenceClass) -> Option<u8> {
-    if time.value.looks_back() || matches!(time.introduced, Some(Introducer::For | Introducer::Compared)) {
-        return None;
-    }
-    let limit = matches!(
-        time.introduced,
-        Some(Introducer::Until | Introducer::Within | Introducer::AtMost | Introducer::Term)
-    );
-    let introduced = match time.introduced {
-        _ if limit => weights.limit,
-        Some(Introducer::Before | Introducer::After) => weights.beside,
-        Some(Introducer::In | Introducer::At | Introducer::From) => weights.at,
-        _ => weights.bare,
-    };
-    Some(match time.kind {
-        DeadlineKind::Immediate => weights.immediate,
-        DeadlineKind::Vague => weights.vague,
-        DeadlineKind::Event if !limit => weights.event,
-        DeadlineKind::Recurring => weights.recurring,
-        // A bare length of time says how long, not by when.
-        DeadlineKind::Duration if time.introduced.is_none() => return None,
-        DeadlineKind::Event | DeadlineKind::Duration => introduced,
-        DeadlineKind::Date => match time.value {
-            TimeValue::TimeOfDay(_) => return None,
-            TimeValue::RelativeDay(0) if class != SentenceClass::Plan => return None,
-            TimeValue::RelativeDay(0) if !limit => weights.today,
-            TimeValue::Period { period: Period::Year { .. } | Period::Season { .. }, part: Part::Whole }
-                if !limit =>
-            {
-                weights.long
-            }
-            _ => introduced,
-        },
-    })
-}
-
-fn deadline(document: &Document, time: &Time) -> Deadline {
+/// A time as a time limit, counted out from the document's date.
+pub fn deadline(document: &Document, time: &Time) -> Deadline {
     Deadline {
         span: document.span_of_words(time.words.clone()),
         kind: time.kind,
@@ -128,23 +223,18 @@ fn deadline(document: &Document, time: &Time) -> Deadline {
     }
 }
 
-/// The time limit at a span that the recognizer proposes with a probability: the expression there, or,
-/// if it is sure, the words as they stand, of which nothing can be computed.
-pub fn at(
+/// Words that the recognizer is sure to be a time limit though they are no time expression: nothing can
+/// be computed of them.
+pub fn unread(
     rules: &RuleSet,
     document: &Document,
     times: &[Time],
     span: ByteSpan,
     sure: f32,
 ) -> Option<Deadline> {
-    let over = times.iter().find(|t| document.span_of_words(t.words.clone()).overlaps(span));
-    match over {
-        Some(time) => Some(deadline(document, time)),
-        None if sure >= rules.deadline.unread => {
-            Some(Deadline { span, kind: DeadlineKind::Event, due: None })
-        }
-        None => None,
-    }
+    let is_time = times.iter().any(|t| document.span_of_words(t.words.clone()).overlaps(span));
+    let unread = !is_time && sure >= rules.weights.unread;
+    unread.then_some(Deadline { span, kind: DeadlineKind::Event, due: None })
 }
 
 /// What the reader should know of the time limit of a task: that no calendar has such a day.
@@ -165,4 +255,92 @@ pub fn of_cell(document: &Document, span: ByteSpan) -> Option<Deadline> {
         kind: cell.expression.kind,
         due: cell.expression.resolve(document.meta.date).due,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Prediction, SentenceClass, SlotKind};
+    use crate::pipeline::Stage;
+    use crate::tasks::{RuleSet, TaskStage, example_document};
+
+    fn run(marked: &str) -> Document {
+        let mut document = example_document(marked);
+        assert!(TaskStage::built_in().unwrap_or_else(|e| panic!("{e}")).run(&mut document).is_ok());
+        document
+    }
+
+    /// The time limits of the tasks of one sentence.
+    fn limits(marked: &str) -> Vec<Option<String>> {
+        let d = run(marked);
+        let limit = |t: &Task| t.deadline.as_ref().map(|l| d.surface(l.span).to_owned());
+        d.tasks.iter().map(limit).collect()
+    }
+
+    fn limit(marked: &str) -> Option<String> {
+        let all = limits(marked);
+        assert_eq!(all.len(), 1, "{marked}: {all:?}");
+        all.into_iter().next().flatten()
+    }
+
+    #[test]
+    fn a_time_of_the_act_limits_it() {
+        for (text, time) in [
+            ("مقرر شد [ORG اداره راه] ظرف دو هفته گزارش را ارسال کند.", "دو هفته"),
+            ("[ORG شهرداری] باید حداکثر تا پایان خرداد پل را بسازد.", "پایان خرداد"),
+            ("[ORG شهرداری] پل را در آبان ۱۴۰۲ افتتاح خواهد کرد.", "آبان ۱۴۰۲"),
+            ("این لایحه در جلسه هفته آینده [ORG مجلس] بررسی می‌شود.", "هفته آینده"),
+            ("مقرر شد [ORG اداره راه] در سریع‌ترین زمان ممکن پل را ترمیم کند.", "سریع‌ترین زمان ممکن"),
+            ("مقرر شد گزارش کار به جلسه بعدی شورا ارائه شود.", "جلسه بعدی شورا"),
+        ] {
+            assert_eq!(limit(text).as_deref(), Some(time), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_something_else_does_not() {
+        for text in [
+            "[ORG مجلس] بودجه سال آینده را بررسی خواهد کرد.",
+            "مقرر شد [ORG اداره راه] خسارت‌های سیل سال گذشته را جبران کند.",
+            "[ROLE استاندار] دیروز دستور داد [ORG اداره راه] پل را ترمیم کند.",
+        ] {
+            assert_eq!(limit(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_an_act_limits_the_next_one() {
+        let text = "مقرر شد [ORG اداره راه] نقشه را تهیه کند و [ORG شهرداری] پل را تا پایان آبان بسازد.";
+        assert_eq!(limits(text), [None, Some("پایان آبان".to_owned())]);
+    }
+
+    #[test]
+    fn the_recognizer_may_know_a_limit_that_is_no_time() {
+        for (sure, taken) in [(0.95, true), (0.6, false)] {
+            let mut d = example_document("مقرر شد [ORG اداره راه] در سفر هیئت به استان پل را افتتاح کند.");
+            let at = d.text().find("سفر").unwrap_or_default();
+            let span = ByteSpan::new(at, at + "سفر هیئت".len());
+            let slots = vec![(SlotKind::Deadline, span, sure)];
+            let mut class = [0.01; 6];
+            class[SentenceClass::Decision as usize] = 0.95;
+            d.sentences[0].prediction = Some(Prediction { class, slots: slots.clone(), likely: slots });
+            assert!(TaskStage::built_in().unwrap_or_else(|e| panic!("{e}")).run(&mut d).is_ok());
+            let limit = d.tasks[0].deadline.as_ref();
+            assert_eq!(limit.is_some(), taken);
+            assert!(limit.is_none_or(|l| l.kind == DeadlineKind::Event && l.due.is_none()));
+        }
+    }
+
+    #[test]
+    fn each_trait_of_a_time_has_a_family() {
+        let d = run("[ORG شهرداری] پل را در آبان ۱۴۰۲ افتتاح خواهد کرد.");
+        let rules = RuleSet::built_in().unwrap_or_else(|e| panic!("{e}"));
+        let sentence = &d.sentences[0];
+        let found = times(&d, sentence);
+        assert_eq!(found.len(), 1);
+        let mut traits = vec![introducer(&found[0])];
+        says(&found[0], &mut traits);
+        assert_eq!(traits, ["intro.in", "time.month", "part.whole"]);
+        assert!(!is_ahead(&rules, &d, &found[0]));
+    }
 }

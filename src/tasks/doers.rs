@@ -63,11 +63,7 @@ pub fn candidates<'a>(
     let form = items.get(verb).and_then(|i| i.verb);
     let passive = form.is_some_and(|v| rules.vocabulary.verbs().is_passive(v));
     let has = |bits: u32| form.is_some_and(|v| v.features.has(bits));
-    let title = document
-        .sentences
-        .get(index)
-        .and_then(|s| document.blocks.get(s.block))
-        .is_some_and(|b| matches!(b.kind, BlockKind::Title | BlockKind::Heading));
+    let title = is_title(document, index);
     let place = |i: usize| {
         let item = &items[i];
         item.actor.is_none() && item.mentions & bit(MentionType::Loc) != 0
@@ -122,15 +118,29 @@ pub fn candidates<'a>(
         named_by_rules(rules, analysis, i, &mut t);
         out.push(Candidate { item: i, traits: t });
     }
-    // Who did the act before goes on, unless a rule names somebody for this one.
-    let named = |c: &Candidate<'_>| act.clause.contains(&c.item) && c.is_named();
-    if !act.before.is_empty() && !out.iter().any(named) {
+    // Who did the act before mostly goes on, unless a rule names somebody for this one.
+    if !act.before.is_empty() {
+        let named = |c: &Candidate<'_>| act.clause.contains(&c.item) && c.is_named();
+        let anew = out.iter().any(|c| named(c) && !act.before.contains(&c.item));
         for c in &mut out {
-            c.traits.push(if act.before.contains(&c.item) { "did-before" } else { "another-before" });
+            let before = act.before.contains(&c.item);
+            let is_named = named(c);
+            c.traits.push(match (before, anew) {
+                (true, false) => "did-before",
+                (true, true) => "did-before-another-named",
+                (false, _) if is_named => "named-anew",
+                (false, _) => "another-before",
+            });
         }
     }
     among(&mut out, act.clause);
     out
+}
+
+/// Whether a sentence is a headline.
+pub(super) fn is_title(document: &Document, index: usize) -> bool {
+    let block = document.sentences.get(index).and_then(|s| document.blocks.get(s.block));
+    block.is_some_and(|b| matches!(b.kind, BlockKind::Title | BlockKind::Heading))
 }
 
 /// How each stands among all that may do the act.

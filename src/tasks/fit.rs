@@ -1,5 +1,5 @@
-//! Fitting the weights that tell who does an act (`rules/doers.toml`) and by whose will
-//! (`rules/issuers.toml`) on labelled documents: logistic
+//! Fitting the weights that tell who does an act (`rules/doers.toml`), by whose will
+//! (`rules/issuers.toml`) and by when (`rules/deadlines.toml`) on labelled documents: logistic
 //! regression with a penalty on great weights, by majorization (Böhning & Lindsay 1988), and a cut that
 //! is good for F1 (Lipton, Elkan & Naryanaswamy 2014: half the F1 that can be reached).
 
@@ -19,15 +19,18 @@ pub enum Fitted {
     Doers,
     /// By whose will.
     Issuers,
+    /// By when.
+    Deadlines,
 }
 
-/// One that may fill a slot, and whether he does.
+/// One, or a time, that may fill a slot, and whether it does.
 #[derive(Debug, Clone)]
 pub struct Observation {
     /// Number of the document.
     pub document: usize,
-    /// Number of the sentence.
-    pub sentence: usize,
+    /// Number of the sentence, or of the act where each has its own: one of a group at most is an issuer,
+    /// or a time limit.
+    pub group: usize,
     /// Class of the sentence.
     pub class: SentenceClass,
     /// What is seen of him.
@@ -54,45 +57,87 @@ pub struct Fit {
 const NAMED: f64 = 1.5;
 /// A trait that is seen more rarely gets no weight.
 const RARE: usize = 8;
-/// Penalty on the square of a weight.
-const PENALTY: f64 = 0.5;
+/// Words that say of a time that it limits something, and such as say that it does not: known before
+/// anything is seen, like what rules name.
+const LIMITS: [&str; 8] = [
+    "intro.until",
+    "intro.within",
+    "intro.at-most",
+    "intro.term",
+    "time.immediate",
+    "time.vague",
+    "time.every",
+    "time.steady",
+];
+const NO_LIMITS: [&str; 3] = ["intro.compared", "past", "time.ago"];
+/// Pull of the recognizer's weights to where its opinion counts as much as the evidence.
+const EVEN: f64 = 30.0;
 /// A smaller weight is left out.
 const SMALL: f32 = 0.1;
-/// Words that stand for somebody («وی», «این سازمان»): labels give the place of the name, so nothing
-/// can be learned about them.
-const STANDING_FOR: [&str; 2] = ["kind.pronoun", "kind.this"];
-/// Traits whose weights stay as they are: those of [`STANDING_FOR`], and the phrase of resolutions
-/// («X نسبت به … اقدام کند»), which labelled news hardly has.
-const KEPT: [&str; 3] = [STANDING_FOR[0], STANDING_FOR[1], "slot.toward"];
+/// The trait whose weight stays as it is: the phrase of resolutions («X نسبت به … اقدام کند»), which
+/// labelled news hardly has.
+const KEPT: &str = "slot.toward";
 const ROUNDS: usize = 1500;
 const FOLDS: usize = 10;
 /// Families of traits that may tell something else in each class.
 const BY_CLASS: [&str; 7] = ["place.", "after.", "subject.", "rule.", "slot.", "side.", "carried."];
 
+impl Fitted {
+    /// Penalty on the square of a weight: greater where there is less to learn from.
+    const fn penalty(self) -> f64 {
+        match self {
+            Self::Doers | Self::Issuers => 0.5,
+            Self::Deadlines => 2.0,
+        }
+    }
+
+    /// What a trait weighs before anything is seen of it; `None` for most.
+    fn prior(self, class: Option<SentenceClass>, name: &str) -> Option<f64> {
+        let named = match self {
+            Self::Doers => name == "rule.assignee" || name.starts_with("slot."),
+            Self::Issuers => name == "rule.issuer" || name.starts_with("slot."),
+            Self::Deadlines => LIMITS.contains(&name),
+        };
+        match () {
+            () if class.is_some() => None,
+            () if named => Some(NAMED),
+            () if self == Self::Deadlines && NO_LIMITS.contains(&name) => Some(-NAMED),
+            () => None,
+        }
+    }
+
+    fn differs_by_class(self, name: &str) -> bool {
+        match self {
+            Self::Doers | Self::Issuers => BY_CLASS.iter().any(|family| name.starts_with(family)),
+            Self::Deadlines => name.starts_with("side."),
+        }
+    }
+}
+
 /// All that may do an act in the tasks of a document. `does` tells whether, in the sentence at a
-/// place, the one at a second place does the act at a third.
+/// place, any of some does the act at a second place.
 pub fn observe_doers(
     rules: &RuleSet,
     document: &Document,
     number: usize,
-    does: impl Fn(ByteSpan, ByteSpan, ByteSpan) -> bool,
+    does: impl Fn(ByteSpan, &[Slot], ByteSpan) -> bool,
 ) -> Vec<Observation> {
     let mut out = Vec::new();
     walk(rules, document, |index, _, analysis, context| {
         let Some(sentence) = document.sentences.get(index).filter(|_| analysis.class.is_task()) else {
             return;
         };
-        let here = |act: ByteSpan, place: ByteSpan| does(sentence.span, place, act);
+        let here = |act: ByteSpan, who: &[Slot]| does(sentence.span, who, act);
         for act in slots::act_candidates(rules, document, index, analysis, context, here) {
-            let stands = |t: &&str| STANDING_FOR.contains(t);
-            let plain = act.candidates.iter().filter(|(_, c)| !c.traits.iter().any(stands));
-            out.extend(plain.map(|(place, candidate)| Observation {
+            // Of one who stands for nobody that is known («وی» at the start) nothing can be learned.
+            let known = act.candidates.iter().filter(|(_, who, _)| !who.is_empty());
+            out.extend(known.map(|(place, who, candidate)| Observation {
                 document: number,
-                sentence: index,
+                group: index,
                 class: analysis.class,
                 traits: candidate.traits.iter().map(|t| (*t).to_owned()).collect(),
                 odds: sentence.prediction.as_ref().map(|p| p.odds(SlotKind::Assignee, *place)),
-                does: here(act.span, *place),
+                does: here(act.span, who),
             }));
         }
     });
@@ -115,7 +160,7 @@ pub fn observe_issuers(
         let all = slots::issuer_candidates(rules, document, index, analysis, context);
         out.extend(all.into_iter().map(|candidate| Observation {
             document: number,
-            sentence: index,
+            group: index,
             class: analysis.class,
             traits: candidate.traits.iter().map(|t| (*t).to_owned()).collect(),
             odds: candidate.place.and_then(odds),
@@ -125,11 +170,41 @@ pub fn observe_issuers(
     out
 }
 
+/// All times that may limit the acts of a document. `limits` tells whether, in the sentence at a place,
+/// the time at a second place limits the act at a third.
+pub fn observe_deadlines(
+    rules: &RuleSet,
+    document: &Document,
+    number: usize,
+    limits: impl Fn(ByteSpan, ByteSpan, ByteSpan) -> bool,
+) -> Vec<Observation> {
+    let mut out = Vec::new();
+    let mut group = 0;
+    walk(rules, document, |index, _, analysis, context| {
+        let Some(sentence) = document.sentences.get(index).filter(|_| analysis.class.is_task()) else {
+            return;
+        };
+        for (act, times) in slots::deadline_candidates(rules, document, index, analysis, context) {
+            group += 1;
+            out.extend(times.into_iter().map(|(place, candidate)| Observation {
+                document: number,
+                group,
+                class: analysis.class,
+                traits: candidate.traits.iter().map(|t| (*t).to_owned()).collect(),
+                odds: sentence.prediction.as_ref().map(|p| p.odds(SlotKind::Deadline, place)),
+                does: limits(sentence.span, place, act),
+            }));
+        }
+    });
+    out
+}
+
 /// The columns of a regression: for each observation those that are 1.
 struct Table {
     names: Vec<(Option<SentenceClass>, String)>,
     /// The weights that the penalty pulls to.
     prior: Vec<f64>,
+    penalty: f64,
     rows: Vec<Vec<usize>>,
 }
 
@@ -137,28 +212,20 @@ impl Table {
     fn new(slot: Fitted, all: &[Observation]) -> Self {
         let columns = |o: &Observation| -> Vec<(Option<SentenceClass>, String)> {
             let own = o.traits.iter().map(|t| (None, t.clone()));
-            let of_class = o.traits.iter().filter(|t| BY_CLASS.iter().any(|f| t.starts_with(f)));
+            let of_class = o.traits.iter().filter(|t| slot.differs_by_class(t));
             own.chain(of_class.map(|t| (Some(o.class), t.clone()))).collect()
         };
         let mut counts: BTreeMap<(Option<SentenceClass>, String), usize> = BTreeMap::new();
         for name in all.iter().flat_map(columns) {
             *counts.entry(name).or_default() += 1;
         }
-        let rule = match slot {
-            Fitted::Doers => "rule.assignee",
-            Fitted::Issuers => "rule.issuer",
-        };
-        let names_him = |class: &Option<SentenceClass>, name: &str| {
-            class.is_none() && (name == rule || name.starts_with("slot."))
-        };
-        counts.retain(|(class, name), n| *n >= RARE || names_him(class, name));
+        counts.retain(|(class, name), n| *n >= RARE || slot.prior(*class, name).is_some());
         let names: Vec<_> = counts.into_keys().collect();
-        let prior =
-            names.iter().map(|(class, name)| if names_him(class, name) { NAMED } else { 0.0 }).collect();
+        let prior = names.iter().map(|(class, name)| slot.prior(*class, name).unwrap_or(0.0)).collect();
         let rows =
             all.iter().map(|o| columns(o).iter().filter_map(|c| names.binary_search(c).ok()).collect());
         let rows = rows.collect();
-        Self { names, prior, rows }
+        Self { names, prior, rows, penalty: slot.penalty() }
     }
 
     /// Bias and weights after some rounds; each makes the penalized likelihood greater.
@@ -166,7 +233,7 @@ impl Table {
         let mut weights = self.prior.clone();
         let mut bias = 0.0;
         let rows: Vec<usize> = (0..self.rows.len()).filter(|&r| taken(r)).collect();
-        let mut curvature = vec![PENALTY; weights.len()];
+        let mut curvature = vec![self.penalty; weights.len()];
         let mut bias_curvature = 1e-6;
         for &r in &rows {
             let active = (self.rows[r].len() + 1) as f64;
@@ -175,7 +242,7 @@ impl Table {
         }
         for _ in 0..ROUNDS {
             let mut slope: Vec<f64> =
-                weights.iter().zip(&self.prior).map(|(w, prior)| PENALTY * (prior - w)).collect();
+                weights.iter().zip(&self.prior).map(|(w, prior)| self.penalty * (prior - w)).collect();
             let mut bias_slope = 0.0;
             for &r in &rows {
                 let error = f64::from(u8::from(wanted[r])) - logistic(self.sum(bias, &weights, r));
@@ -224,8 +291,8 @@ pub fn fit(rules: &RuleSet, slot: Fitted, observations: &[Observation]) -> (Trai
             }
         }
     }
-    for name in KEPT.iter().filter(|_| slot == Fitted::Doers) {
-        out.general.insert((*name).to_owned(), rules.doer.general(name));
+    if slot == Fitted::Doers {
+        out.general.insert(KEPT.to_owned(), rules.doer.general(KEPT));
     }
     (out, Fit { observations: wanted.len(), doers: wanted.iter().filter(|w| **w).count(), f1 })
 }
@@ -239,9 +306,9 @@ pub fn fit_opinion(weights: &mut TraitWeights, slot: Fitted, observations: &[Obs
         let odds = o.odds.unwrap_or_default();
         rows.push((f64::from(weights.sum(o.class, &o.traits)), f64::from(odds), o.does));
     }
-    let (mut a, mut b, mut c) = (1.0, 0.0, 0.0);
+    let (mut a, mut b, mut c) = (1.0, 1.0, 0.0);
     for _ in 0..20 * ROUNDS {
-        let (mut slope, mut curvature) = ([0.0; 3], [1e-6; 3]);
+        let (mut slope, mut curvature) = ([EVEN * (1.0 - a), EVEN * (1.0 - b), 0.0], [EVEN, EVEN, 1e-6]);
         for &(evidence, odds, does) in &rows {
             let error = f64::from(u8::from(does)) - logistic(a * evidence + b * odds + c);
             for (k, x) in [evidence, odds, 1.0].into_iter().enumerate() {
@@ -254,11 +321,32 @@ pub fn fit_opinion(weights: &mut TraitWeights, slot: Fitted, observations: &[Obs
         c += slope[2] / curvature[2];
     }
     let wanted: Vec<bool> = rows.iter().map(|r| r.2).collect();
-    let scores: Vec<f64> = rows.iter().map(|r| a * r.0 + b * r.1 + c).collect();
+    // The pull keeps the proportion of the two; how sure they are together is left to the data.
+    let together: Vec<f64> = rows.iter().map(|r| a * r.0 + b * r.1).collect();
+    let (scale, constant) = calibrate(&together, &wanted);
+    let scores: Vec<f64> = together.iter().map(|x| scale * x + constant).collect();
     let (cut, f1) = decision(slot, &seen, &scores, &wanted);
     weights.general.insert("model.odds".to_owned(), (b / a) as f32);
-    weights.general.insert("model.bias".to_owned(), ((c - cut) / a) as f32);
+    weights.general.insert("model.bias".to_owned(), ((constant - cut) / (scale * a)) as f32);
     Fit { observations: wanted.len(), doers: wanted.iter().filter(|w| **w).count(), f1 }
+}
+
+/// Scale and constant that make log-odds of scores (Platt 1999).
+fn calibrate(scores: &[f64], wanted: &[bool]) -> (f64, f64) {
+    let (mut scale, mut constant) = (1.0, 0.0);
+    for _ in 0..20 * ROUNDS {
+        let (mut slope, mut curvature) = ([0.0; 2], [1e-6; 2]);
+        for (&x, &wanted) in scores.iter().zip(wanted) {
+            let error = f64::from(u8::from(wanted)) - logistic(scale * x + constant);
+            for (k, by) in [x, 1.0].into_iter().enumerate() {
+                slope[k] += error * by;
+                curvature[k] += by.abs() * (x.abs() + 1.0) / 4.0;
+            }
+        }
+        scale = (scale + slope[0] / curvature[0]).max(0.1);
+        constant += slope[1] / curvature[1];
+    }
+    (scale, constant)
 }
 
 /// [`cut`] where several may fill the slot, or only the best of a sentence.
@@ -268,7 +356,7 @@ fn decision(slot: Fitted, observations: &[Observation], scores: &[f64], wanted: 
     }
     let mut best: BTreeMap<(usize, usize), (f64, bool, bool)> = BTreeMap::new();
     for ((o, score), wanted) in observations.iter().zip(scores).zip(wanted) {
-        let entry = best.entry((o.document, o.sentence)).or_insert((f64::NEG_INFINITY, false, false));
+        let entry = best.entry((o.document, o.group)).or_insert((f64::NEG_INFINITY, false, false));
         if *score > entry.0 {
             (entry.0, entry.1) = (*score, *wanted);
         }
@@ -305,7 +393,7 @@ mod tests {
 
     fn seen(document: usize, class: SentenceClass, traits: &[&str], does: bool) -> Observation {
         let traits = traits.iter().map(|t| (*t).to_owned()).collect();
-        Observation { document, sentence: 0, class, traits, odds: Some(if does { 2.0 } else { -3.0 }), does }
+        Observation { document, group: 0, class, traits, odds: Some(if does { 2.0 } else { -3.0 }), does }
     }
 
     #[test]

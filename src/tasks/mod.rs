@@ -28,9 +28,11 @@ pub use automaton::Match;
 pub use classify::{Analysis, Firing, Refusal, SECOND_OPINION, Surroundings, analyse, why_not};
 pub use doers::Candidate;
 pub use examples::{Failure, example_document, run_examples};
-pub use fit::{Fit, Fitted, Observation, fit, fit_opinion, observe_doers, observe_issuers};
+pub use fit::{
+    Fit, Fitted, Observation, fit, fit_opinion, observe_deadlines, observe_doers, observe_issuers,
+};
 pub use items::{Edge, Item};
 pub use pattern::{Capture, PatternError};
 pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, built_in_files};
 pub use stage::{TaskStage, analyses};
-pub use weights::{DeadlineWeights, Neighbours, TraitWeights, Weights};
+pub use weights::{Neighbours, TraitWeights, Weights};

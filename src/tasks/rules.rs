@@ -13,14 +13,15 @@ use super::actors::ActorClasses;
 use super::automaton::{Automaton, PatternId};
 use super::items::Vocabulary;
 use super::pattern::{self, Names};
-use super::weights::{DeadlineWeights, NeighbourWords, Neighbours, TraitWeights, Weights};
+use super::weights::{NeighbourWords, Neighbours, TraitWeights, Weights};
 use crate::document::{BlockKind, Document, SentenceClass, WordKind};
 use crate::lexicon::Quick;
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
-pub const BUILT_IN: [(&str, &str); 11] = [
+pub const BUILT_IN: [(&str, &str); 12] = [
     ("act.toml", include_str!("../../rules/act.toml")),
+    ("deadlines.toml", include_str!("../../rules/deadlines.toml")),
     ("decision.toml", include_str!("../../rules/decision.toml")),
     ("directive.toml", include_str!("../../rules/directive.toml")),
     ("doers.toml", include_str!("../../rules/doers.toml")),
@@ -70,13 +71,13 @@ struct RawFile {
     #[serde(default)]
     weights: Option<Weights>,
     #[serde(default)]
-    deadline: Option<DeadlineWeights>,
-    #[serde(default)]
     acts: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     doer: TraitWeights,
     #[serde(default)]
     issuer: TraitWeights,
+    #[serde(default)]
+    deadline: TraitWeights,
     #[serde(default)]
     neighbours: Neighbours,
     #[serde(default)]
@@ -238,12 +239,12 @@ pub struct RuleSet {
     pub acts: BTreeMap<String, Vec<String>>,
     /// Weights.
     pub weights: Weights,
-    /// Weights of time limits.
-    pub deadline: DeadlineWeights,
     /// Weights of the traits that tell who does an act.
     pub doer: TraitWeights,
     /// Weights of the traits that tell whose will it is.
     pub issuer: TraitWeights,
+    /// Weights of the traits that tell whether a time limits an act.
+    pub deadline: TraitWeights,
     pub(super) neighbours: NeighbourWords,
     /// [`RuleSet::acts`] by word; of several kinds the first one by name.
     pub(super) act_kinds: HashMap<String, String, Quick>,
@@ -260,6 +261,7 @@ pub struct RuleSet {
     pub(super) free: u64,
     pub(super) agency: u64,
     pub(super) act: u64,
+    pub(super) from_now: u64,
 }
 
 impl RuleSet {
@@ -328,24 +330,11 @@ impl RuleSet {
                 second_opinion: 0.6,
                 slot: 70.0,
                 act: 0.6,
-            },
-            deadline: DeadlineWeights {
-                limit: 9,
-                beside: 7,
-                at: 5,
-                bare: 3,
-                long: 3,
-                today: 3,
-                event: 4,
-                recurring: 4,
-                immediate: 6,
-                vague: 6,
-                least: 3,
-                lone: 6,
                 unread: 0.9,
             },
             doer: TraitWeights::default(),
             issuer: TraitWeights::default(),
+            deadline: TraitWeights::default(),
             neighbours: NeighbourWords::default(),
             act_kinds: HashMap::default(),
             users: Vec::new(),
@@ -360,13 +349,11 @@ impl RuleSet {
             free: 0,
             agency: 0,
             act: 0,
+            from_now: 0,
         };
         for (file, text, parsed) in &raw {
             if let Some(weights) = parsed.weights {
                 set.weights = weights;
-            }
-            if let Some(deadline) = parsed.deadline {
-                set.deadline = deadline;
             }
             for (act, words) in &parsed.acts {
                 let folded = words.iter().map(|w| crate::lexicon::whole(w));
@@ -374,6 +361,7 @@ impl RuleSet {
             }
             set.doer.extend(parsed.doer.clone());
             set.issuer.extend(parsed.issuer.clone());
+            set.deadline.extend(parsed.deadline.clone());
             set.neighbours.extend(&parsed.neighbours);
             for rule in &parsed.rule {
                 let rule = compiler.rule(file, text, rule)?;
@@ -414,6 +402,7 @@ impl RuleSet {
         set.free = bit("free") | bit("comma") | bit("and");
         set.agency = bit("agency");
         set.act = bit("act");
+        set.from_now = bit("from-now");
         set.automaton = compiler.automaton;
         set.automaton.finish();
         set.vocabulary = compiler.vocabulary;
@@ -449,6 +438,11 @@ impl RuleSet {
     /// The slot patterns that a pattern belongs to, in order.
     pub(super) fn slots_with(&self, pattern: PatternId) -> impl Iterator<Item = &SlotRule> {
         self.users.get(pattern).into_iter().flat_map(|u| &u.slots).filter_map(|&s| self.slots.get(s))
+    }
+
+    /// Whether a word is of one of some classes.
+    pub(super) fn has_class(&self, word: &str, classes: u64) -> bool {
+        self.vocabulary.get(&crate::lexicon::whole(word)).classes & classes != 0
     }
 
     /// Whether a word may take what stands behind it as its complement: a word of letters that is no

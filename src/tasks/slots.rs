@@ -67,19 +67,19 @@ pub fn tasks(
 pub(super) struct ActCandidates<'a> {
     /// Place of the act.
     pub span: ByteSpan,
-    /// Those that may do it, with their places.
-    pub candidates: Vec<(ByteSpan, doers::Candidate<'a>)>,
+    /// Those that may do it, with their places and whom they name.
+    pub candidates: Vec<(ByteSpan, Vec<Slot>, doers::Candidate<'a>)>,
 }
 
 /// The acts of a sentence with all that may do them: what the weights of the traits are fitted on.
-/// `does` tells whether one at a place does an act at a place.
+/// `does` tells whether any of some does an act at a place.
 pub(super) fn act_candidates<'a>(
     rules: &'a RuleSet,
     document: &Document,
     index: usize,
     analysis: &Analysis,
     context: &Context,
-    does: impl Fn(ByteSpan, ByteSpan) -> bool,
+    does: impl Fn(ByteSpan, &[Slot]) -> bool,
 ) -> Vec<ActCandidates<'a>> {
     let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
     let finder = Finder { rules, document, index, analysis, context };
@@ -91,15 +91,36 @@ pub(super) fn act_candidates<'a>(
         let span = finder.act_span(&clause, &times);
         let found = doers::candidates(rules, document, index, analysis, &act);
         let place = |i: usize| document.span_of_words(analysis.items[i].words.clone());
-        let candidates: Vec<_> = found.into_iter().map(|c| (place(c.item), c)).collect();
+        let candidates: Vec<_> =
+            found.into_iter().map(|c| (place(c.item), finder.slots_of(c.item), c)).collect();
         let now: Vec<usize> =
-            candidates.iter().filter(|(p, _)| does(span, *p)).map(|(_, c)| c.item).collect();
+            candidates.iter().filter(|(_, who, _)| does(span, who)).map(|(_, _, c)| c.item).collect();
         if !now.is_empty() {
             before = now;
         }
         out.push(ActCandidates { span, candidates });
     }
     out
+}
+
+/// The acts of a sentence with all times that may limit them.
+pub(super) fn deadline_candidates(
+    rules: &RuleSet,
+    document: &Document,
+    index: usize,
+    analysis: &Analysis,
+    context: &Context,
+) -> Vec<(ByteSpan, Vec<(ByteSpan, deadlines::Candidate)>)> {
+    let Some(sentence) = document.sentences.get(index) else { return Vec::new() };
+    let finder = Finder { rules, document, index, analysis, context };
+    let times = deadlines::times(document, sentence);
+    let placed = |c: deadlines::Candidate| (document.span_of_words(times[c.time].words.clone()), c);
+    let acts = finder.acts().into_iter();
+    acts.map(|clause| {
+        let found = finder.deadlines(&times, &clause).into_iter().map(placed).collect();
+        (finder.act_span(&clause, &times), found)
+    })
+    .collect()
 }
 
 /// All by whose will the tasks of a sentence may be.
@@ -283,7 +304,7 @@ impl<'a> Finder<'a> {
         };
         let mut found: Vec<&doers::Candidate<'_>> =
             rated.iter().filter(|c| told(c) || evidence(c) + opinion(c) > 0.0).collect();
-        if let Some(we) = self.ourselves(act.verb) {
+        if let Some(we) = self.ourselves(self.own_verb(clause)) {
             // Beside «ما» only one counts that a rule names or the recognizer proposes.
             found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
             if found.is_empty() {
@@ -318,10 +339,23 @@ impl<'a> Finder<'a> {
     /// Whom an item names.
     fn slots_of(&self, item: usize) -> Vec<Slot> {
         let item = &self.items()[item];
-        match item.actor.and_then(|a| self.analysis.actors.get(a)) {
-            Some(actor) => actor.members.iter().filter_map(|m| self.resolve(m, Capture::Assignee)).collect(),
-            None => vec![self.mentioned(item.words.clone())],
+        let Some(actor) = item.actor.and_then(|a| self.analysis.actors.get(a)) else {
+            return vec![self.mentioned(item.words.clone())];
+        };
+        let mut out = Vec::new();
+        let mut members = actor.members.iter().peekable();
+        while let Some(member) = members.next() {
+            let mut words = member.words.clone();
+            // «نهادها و دستگاه‌های مربوط»: one phrase, since what follows the last belongs to all.
+            while member.kind == MemberKind::Generic
+                && let Some(next) =
+                    members.next_if(|m| m.kind == member.kind && m.words.start == words.end + 1)
+            {
+                words.end = next.words.end;
+            }
+            out.extend(self.resolve(&Member { words, kind: member.kind }, Capture::Assignee));
         }
+        out
     }
 
     /// «ما» who promise or owe: the speaker's body; «من»: the speaker.
@@ -343,6 +377,30 @@ impl<'a> Finder<'a> {
         let last = clause.end.saturating_sub(1);
         let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
         doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
+    }
+
+    /// The item of the verb whose person tells who acts: the first one in the words that the recognizer
+    /// takes for the act, or the first one from the trigger on.
+    fn own_verb(&self, clause: &Range<usize>) -> usize {
+        let items = self.items();
+        let is_act = |i: &usize| items.get(*i).is_some_and(|x| self.is_act(x));
+        if let Some(act) = self.proposed_act(clause) {
+            let inside = |i: &usize| {
+                let words = items.get(*i).map(|x| x.words.clone());
+                words.is_some_and(|w| self.document.span_of_words(w).overlaps(act))
+            };
+            if let Some(verb) = clause.clone().filter(is_act).find(inside) {
+                return verb;
+            }
+        }
+        let trigger = self.trigger_items().unwrap_or(clause.start..clause.start);
+        let from = if clause.contains(&trigger.start) { trigger.start } else { clause.start };
+        let mut verbs = (from..clause.end).filter(is_act);
+        let Some(first) = verbs.next() else { return clause.end.saturating_sub(1) };
+        // «قرار است … بدهیم»: the verb of the trigger only opens the act.
+        let bare = |i: &usize| items[*i].verb.is_some_and(|v| v.features.has(Features::SUBJUNCTIVE));
+        let opens = trigger.contains(&first) && !bare(&first);
+        verbs.find(|i| opens && bare(i)).unwrap_or(first)
     }
 
     /// What the sentence says behind the act, or beside it, of how far it has come.
@@ -382,29 +440,32 @@ impl<'a> Finder<'a> {
         place.candidates(|member| self.resolve(member, Capture::Issuer))
     }
 
-    /// The time limit that stands in a clause; of a sentence with one act, anywhere behind its frame.
+    /// The time limit of the act of a clause: the time with most evidence for it, if it is enough.
     fn deadline(&self, times: &[Time], clause: &Range<usize>, acts: usize) -> Option<Deadline> {
-        let items = self.items();
-        let frame = self.frame_end();
-        let from = if acts == 1 { frame } else { clause.start.max(frame) };
-        let words = words_of(items, from..clause.end);
-        let trigger = self.trigger().map_or(words.start, |t| t.start);
         let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
-        if let Some(prediction) = prediction {
-            let place = self.document.span_of_words(words.clone());
-            let mut proposals = prediction.slots.iter().filter(|(k, _, _)| *k == SlotKind::Deadline);
-            let proposed = proposals.find(|(_, span, _)| acts == 1 || place.contains(*span));
-            if let Some(&(_, span, sure)) = proposed
-                && let Some(deadline) = deadlines::at(self.rules, self.document, times, span, sure)
-            {
-                return Some(deadline);
-            }
-        }
         let weights = &self.rules.deadline;
-        let least = if prediction.is_some() { weights.lone } else { weights.least };
-        deadlines::limit(self.rules, self.document, times, words, trigger, self.analysis.class)
-            .filter(|(strength, _)| *strength >= least)
-            .map(|(_, deadline)| deadline)
+        let rate = |c: deadlines::Candidate| {
+            let time = &times[c.time];
+            let place = self.document.span_of_words(time.words.clone());
+            let opinion = weights.opinion(SlotKind::Deadline, prediction, place);
+            (weights.sum(self.analysis.class, &c.traits) + opinion, time)
+        };
+        let all = self.deadlines(times, clause).into_iter().map(rate);
+        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
+        if let Some((_, time)) = best.filter(|(evidence, _)| *evidence > 0.0) {
+            return Some(deadlines::deadline(self.document, time));
+        }
+        let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
+        let proposals = prediction.map_or(&[][..], |p| &p.slots).iter();
+        let mut proposals =
+            proposals.filter(|(k, s, _)| *k == SlotKind::Deadline && (acts == 1 || place.contains(*s)));
+        proposals.find_map(|&(_, span, sure)| deadlines::unread(self.rules, self.document, times, span, sure))
+    }
+
+    /// All times that may limit the act of a clause.
+    fn deadlines(&self, times: &[Time], clause: &Range<usize>) -> Vec<deadlines::Candidate> {
+        let act = self.act(clause, &[]);
+        deadlines::candidates(self.rules, self.document, self.index, self.analysis, times, &act)
     }
 
     /// The item after the words that only open a quotation.

@@ -262,6 +262,8 @@ mod tests {
         );
         assert_eq!(names(&d.tasks[0].assignees), ["سازمان بهار"]);
         assert_eq!(names(&d.tasks[1].assignees), ["سازمان بهار"]);
+        let d = run("[PER رضا نادری] از [ORG سازمان بهار] گفت: قرار است این هفته گزارش نهایی را بدهیم.");
+        assert_eq!(names(&d.tasks[0].assignees), ["سازمان بهار"]);
     }
 
     #[test]
@@ -274,6 +276,14 @@ mod tests {
             acts,
             [(0, vec!["اداره راه"]), (0, vec!["اداره راه"]), (1, vec!["شهرداری"]), (1, vec!["شهرداری"])]
         );
+        for text in [
+            "مقرر شد انبارهایی توسط [ORG هلال بهار] در شهرها ایجاد و نسبت به گردآوری کمک‌ها اقدام کند.",
+            "مقرر شد هزینه ساخت پل توسط [ORG هلال بهار] بررسی و قیمت تمام‌شده آن محاسبه مجدد شود.",
+        ] {
+            let d = run(text);
+            assert_eq!(d.tasks.len(), 2, "{text}");
+            assert!(d.tasks.iter().all(|t| names(&t.assignees) == ["هلال بهار"]), "{:?}", d.tasks);
+        }
     }
 
     #[test]

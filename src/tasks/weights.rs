@@ -1,5 +1,5 @@
 //! Numbers by which evidence is put together; their values are data (`words.toml`, `doers.toml`,
-//! `issuers.toml` and `neighbours.toml` in `rules/`).
+//! `issuers.toml`, `deadlines.toml` and `neighbours.toml` in `rules/`).
 
 use std::collections::BTreeMap;
 
@@ -24,37 +24,7 @@ pub struct Weights {
     pub slot: f32,
     /// Probability from which on the span of an act that the recognizer proposes is taken.
     pub act: f32,
-}
-
-/// How much a time expression looks like the time limit of an act; the strongest one counts.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct DeadlineWeights {
-    /// «تا …»، «ظرف …»، «حداکثر …».
-    pub limit: u8,
-    /// A time that the act comes before or after («قبل از عید»).
-    pub beside: u8,
-    /// «در …»، «از …».
-    pub at: u8,
-    /// No preposition.
-    pub bare: u8,
-    /// A year or season, unless it is a limit.
-    pub long: u8,
-    /// «امروز», which mostly dates the news itself, in a plan.
-    pub today: u8,
-    /// Something that happens («پس از تصویب …»).
-    pub event: u8,
-    /// «هر هفته».
-    pub recurring: u8,
-    /// «فوراً».
-    pub immediate: u8,
-    /// «در اسرع وقت».
-    pub vague: u8,
-    /// From which on it counts where there is no recognizer.
-    pub least: u8,
-    /// From which on it counts though the recognizer proposes none.
-    pub lone: u8,
-    /// Probability from which on words count that are no time expression.
+    /// Probability from which on words that are no time expression are a time limit.
     pub unread: f32,
 }
 

@@ -93,6 +93,10 @@ impl Grammar<'_> {
             return None;
         }
         let mut at = self.skip(i + 1, Key::Plural);
+        // «جلسه هفته آینده»: its time says more than that it is the next one.
+        if self.time(at).is_some() {
+            return None;
+        }
         if self.direction(at).is_none() && !self.stops(at) && self.at(at).ends {
             at += 1; // «جلسه علنی آینده»
         }

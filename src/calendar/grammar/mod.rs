@@ -180,8 +180,10 @@ impl<'t> Grammar<'t> {
                 }
                 Meaning::Event(relation) => self.event(relation, end),
                 Meaning::Point => {
-                    let limit =
-                        matches!(introduced, Some(Introducer::Until | Introducer::From | Introducer::Within));
+                    let limit = matches!(
+                        introduced,
+                        Some(Introducer::Until | Introducer::From | Introducer::Within | Introducer::In)
+                    );
                     if !(limit || (self.cell && i == 0)) || self.time(end).is_some() {
                         return None;
                     }
