@@ -7,6 +7,7 @@ use super::actors::{Actor, actors, mention_bits};
 use super::automaton::Match;
 use super::items::{Item, Known, items};
 use super::rules::{Rule, RuleSet};
+use super::speaker;
 use crate::document::{BlockKind, Document, SentenceClass};
 
 /// Rule id of a class that the recognizer proposed and no rule found.
@@ -19,6 +20,8 @@ pub struct Surroundings {
     pub session: bool,
     /// It is the first sentence of the document.
     pub first: bool,
+    /// In whose mouth it is, as an index into [`Document::officials`]; looked for only where a rule asks.
+    pub speaker: Option<usize>,
 }
 
 /// A rule that matched in a sentence.
@@ -91,6 +94,8 @@ impl std::fmt::Display for Refusal {
             Self::TooLong(words) => write!(f, "the sentence has {words} words, more than it allows"),
             Self::Session(true) => write!(f, "a body in session is the source, which it excludes"),
             Self::Session(false) => write!(f, "it needs a body in session as the source"),
+            Self::Speaker(None) => write!(f, "it is in the mouth of no official whose office is known"),
+            Self::Speaker(Some(role)) => write!(f, "it is in the mouth of another office: «{role}»"),
             Self::When => write!(f, "none of its `when` patterns matches"),
             Self::Unless(pattern) => write!(f, "its `unless` pattern matches: {pattern}"),
         }
@@ -110,6 +115,8 @@ pub enum Refusal {
     TooLong(usize),
     /// It asks for a body in session, or for none.
     Session(bool),
+    /// Nobody who holds an office that it asks for speaks, but this one, or none.
+    Speaker(Option<String>),
     /// None of its `when` patterns matches.
     When,
     /// This `unless` pattern matches.
@@ -219,6 +226,10 @@ fn refusal(
     }
     if rule.session.is_some_and(|wanted| wanted != around.session) {
         return Some(Refusal::Session(around.session));
+    }
+    if !rule.speaker.is_empty() && !speaker::holds(&rule.speaker, document, around.speaker) {
+        let official = around.speaker.and_then(|o| document.officials.get(o));
+        return Some(Refusal::Speaker(official.and_then(|o| o.role.clone())));
     }
     if !rule.when.is_empty() && !rule.when.iter().any(|(_, p)| is(*p)) {
         return Some(Refusal::When);

@@ -38,7 +38,7 @@ impl Context {
             self.last_session = Some(index);
         }
         let near = self.last_session.is_some_and(|at| index - at <= SESSION_REACH);
-        Surroundings { session: near || self.session_document, first: index == 0 }
+        Surroundings { session: near || self.session_document, first: index == 0, speaker: None }
     }
 
     /// Takes note of who speaks in a sentence and which body it names.

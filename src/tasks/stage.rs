@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::classify::{Analysis, Surroundings, analyse_known};
 use super::context::Context;
 use super::rules::{RuleError, RuleSet};
-use super::{deadlines, slots, table};
+use super::{deadlines, slots, speaker, table};
 use crate::document::{Document, Task, TaskStatus};
+use crate::officials::Speakers;
 use crate::pipeline::{Layer, Stage, StageError};
 
 /// Sets [`Document::tasks`] and the class of each sentence.
@@ -96,9 +97,11 @@ pub(super) fn walk(
     mut visit: impl FnMut(usize, Surroundings, &Analysis, &Context),
 ) {
     let mut context = Context::new(document);
+    let speakers = rules.asks_speaker().then(|| Speakers::of(document));
     for (index, sentence) in document.sentences.iter().enumerate() {
         let known = rules.vocabulary.look_up(document, sentence.words.clone());
-        let around = context.surroundings(rules, index, &known);
+        let mut around = context.surroundings(rules, index, &known);
+        around.speaker = speakers.as_ref().and_then(|s| speaker::official(s, index));
         let Some(mut analysis) = analyse_known(rules, document, index, around, known) else { continue };
         context.update(rules, document, &analysis);
         table::adjust(document, index, &mut analysis);
