@@ -24,6 +24,7 @@ mod speaker;
 mod stage;
 mod table;
 mod weights;
+mod why;
 
 pub use actors::{Actor, Member, MemberKind};
 pub use automaton::Match;
@@ -39,3 +40,4 @@ pub use rules::{Example, FullExample, Rule, RuleError, RuleSet, SlotRule, built_
 pub use speaker::Office;
 pub use stage::{TaskStage, analyses};
 pub use weights::{Neighbours, TraitWeights, Weights};
+pub use why::{Verdict, Weighed, WeighedAct, Weighing, weighings};
