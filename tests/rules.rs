@@ -67,12 +67,12 @@ fn weights_fitted_on_labelled_documents_are_rules() -> Outcome {
 #[test]
 fn explain_weighs_who_does_it_and_by_whose_will() -> Outcome {
     let text =
-        "در جلسه شورای شهر کرج مقرر شد شهرداری کرج با همکاری هلال احمر پل را تا پایان آبان بازسازی کند.";
+        "در جلسه شورای شهر کرج مقرر شد شهرداری کرج با همکاری اداره کل راه گزارش را تا پایان آبان تهیه کند.";
     let out = dabir()?.args(["explain", text]).output()?;
     let out = String::from_utf8(out.stdout)?;
     let after = |title: &str| out.split_once(title).map_or("", |(_, rest)| rest);
     assert!(after("who does «").contains("«شهرداری کرج» chosen"), "{out}");
-    assert!(after("«هلال احمر» not chosen").contains("rule.collaborator -"), "{out}");
+    assert!(after("«اداره کل راه» not chosen").contains("rule.collaborator -"), "{out}");
     assert!(after("by when «").contains("«پایان آبان» chosen"), "{out}");
     let will = after("by whose will (evidence must be above 0)");
     assert!(will.contains("«شورای شهر کرج» chosen") && will.contains("after.session +"), "{out}");
@@ -115,7 +115,7 @@ fn a_rule_may_ask_for_the_office_of_who_speaks() -> Outcome {
         Ok(String::from_utf8(out.stdout)?)
     };
     let out = explain("رضا نادری استاندار کرمان گفت: شهرداری به مشکل محله‌ها رسیدگی می‌کند.")?;
-    assert!(out.contains("by mine.governor") && out.contains("mine.governor fired"), "{out}");
+    assert!(out.contains("mine.governor (99)") && out.contains("mine.governor fired"), "{out}");
     assert!(out.contains("asks for the speaker's office: «استاندار»; it is «استاندار کرمان»"), "{out}");
     // The next sentence is in his mouth too.
     let out = explain("استاندار کرمان گفت: بودجه کافی است. وی افزود: شهرداری به محله‌ها رسیدگی می‌کند.")?;

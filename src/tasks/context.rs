@@ -56,10 +56,9 @@ impl Context {
             for member in &actor.members {
                 if let MemberKind::Mention(i) = member.kind
                     && document.mentions.get(i).is_some_and(|m| m.kind == MentionType::Org)
+                    && analysis.classes_of(member.words.clone()) & rules.council != 0
                 {
-                    if analysis.classes_of(member.words.clone()) & rules.council != 0 {
-                        self.body = Some(i);
-                    }
+                    self.body = Some(i);
                 }
             }
         }
