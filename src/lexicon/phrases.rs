@@ -36,7 +36,7 @@ impl Hasher for QuickHasher {
     }
 }
 
-/// Builds [`QuickHasher`]s.
+/// Hashes short keys of our own quickly.
 pub type Quick = BuildHasherDefault<QuickHasher>;
 
 /// The pieces that any table knows.
