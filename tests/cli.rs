@@ -69,6 +69,33 @@ fn corpus(folder: &Path) -> Outcome {
 }
 
 #[test]
+fn a_name_of_the_users_lexicon_is_told_to_act() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("names.tsv"), "ORG\tcompany\tآوای سپیددشت\tسپیدآوا\n")?;
+    fs::write(
+        folder.path().join("note.txt"),
+        "مقرر شد سپیدآوا نسبت به تهیه گزارش تا پایان مهر اقدام کند.\n",
+    )?;
+    let run = |arguments: &[&str]| -> Result<Value, Box<dyn Error>> {
+        let output =
+            dabir()?.current_dir(&folder).args(["annotate", "-q", "note.txt"]).args(arguments).output()?;
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(records(&output.stdout)?.remove(0))
+    };
+    let record = run(&["--lexicon", "names.tsv"])?;
+    surfaces_hold(&record);
+    let assignee = &record["tasks"][0]["assignees"][0];
+    assert_eq!(assignee["text"], "سپیدآوا", "{}", record["tasks"]);
+    let body =
+        record["organizations"].as_array().and_then(|all| all.iter().find(|o| o["id"] == assignee["entity"]));
+    assert_eq!(body.ok_or("no such body")?["name"], "آوای سپیددشت", "the name that the lexicon gives it");
+    // Without the lexicon nobody knows that name.
+    let named = run(&[])?["organizations"].to_string();
+    assert!(!named.contains("سپیددشت"), "{named}");
+    Ok(())
+}
+
+#[test]
 fn a_folder_of_everything() -> Outcome {
     let folder = tempfile::tempdir()?;
     corpus(folder.path())?;

@@ -66,6 +66,11 @@ fn fold(word: &str) -> Cow<'_, str> {
     Cow::Owned(folded.collect())
 }
 
+/// [`char::is_alphabetic`], quick for Arabic letters: every unknown word is read letter by letter.
+fn is_letter(c: char) -> bool {
+    matches!(c, '\u{620}'..='\u{64a}' | '\u{671}'..='\u{6d3}') || c.is_alphabetic()
+}
+
 struct Cutter {
     lexicon: &'static Lexicon,
     tokens: Vec<Token>,
@@ -85,8 +90,8 @@ impl Cutter {
         while let Some(c) = rest.chars().next() {
             let end = if digit(c).is_some() {
                 rest.find(|c| digit(c).is_none()).unwrap_or(rest.len())
-            } else if c.is_alphabetic() {
-                rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len())
+            } else if is_letter(c) {
+                rest.find(|c| !is_letter(c)).unwrap_or(rest.len())
             } else {
                 c.len_utf8()
             };
@@ -146,5 +151,15 @@ impl Cutter {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_letter;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        assert!(('\u{0}'..='\u{ffff}').all(|c| is_letter(c) == c.is_alphabetic()));
     }
 }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use dabir::document::{Document, SentenceClass};
 use dabir::read::{self, Inputs, Options};
-use dabir::tasks::{Analysis, Capture, Rule, RuleSet, Surroundings, analyses, why_not};
+use dabir::tasks::{
+    Analysis, Capture, Rule, RuleSet, Surroundings, Weighed, Weighing, analyses, weighings, why_not,
+};
 
 use super::Outcome;
 use super::rules::load;
@@ -49,6 +51,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     for document in &mut documents {
         pipeline.annotate(document)?;
+        let weighed = weighings(&rules, document);
         for (index, around, analysis) in analyses(&rules, document) {
             // Names in forms and cells are no sentences of the output, so they have no number.
             let sentences = &document.sentences;
@@ -58,6 +61,9 @@ pub fn run(args: Args) -> Result<Outcome> {
             let number = sentences[..=index].iter().filter(|s| !s.fragment).count();
             if args.sentence.is_none_or(|n| n == number) {
                 print(&rules, document, index, number, around, &analysis, named.as_ref());
+                if let Some(found) = weighed.iter().find(|w| w.sentence == index) {
+                    print_evidence(document, found);
+                }
             }
         }
     }
@@ -115,9 +121,19 @@ fn print(
             }
         }
     }
+    let speaker = around.speaker.and_then(|o| document.officials.get(o)).and_then(|o| o.role.as_deref());
     if let Some(rule) = named {
         match why_not(rules, rule, document, index, around, analysis) {
-            None => println!("     {} fired", rule.id),
+            None => {
+                println!("     {} fired", rule.id);
+                if let Some(speaker) = speaker.filter(|_| !rule.speaker.is_empty()) {
+                    let offices: Vec<_> = rule.speaker.iter().map(ToString::to_string).collect();
+                    println!(
+                        "            asks for the speaker's office: {}; it is «{speaker}»",
+                        offices.join(", ")
+                    );
+                }
+            }
             Some(refusal) => println!("     {} did not fire: {refusal}", rule.id),
         }
     }
@@ -151,5 +167,35 @@ fn print(
             let due = deadline.due.map_or_else(String::new, |d| format!(" = {d:?}"));
             println!("            deadline: {}{due}", document.surface(deadline.span));
         }
+    }
+}
+
+/// Who was weighed for the slots of the tasks, with what speaks for and against him.
+fn print_evidence(document: &Document, found: &Weighing) {
+    let list = |title: String, all: &[Weighed]| {
+        if all.is_empty() {
+            return;
+        }
+        println!("     {title} (evidence must be above 0)");
+        for one in all {
+            let traits = one.traits.iter().map(|(name, weight)| format!("{name} {weight:+.2}"));
+            let opinion = one.opinion.map(|o| format!("recognizer {o:+.2}"));
+            let parts: Vec<String> = traits.chain(opinion).collect();
+            println!("            {:+.2} «{}» {}", one.sum, one.text, one.verdict);
+            println!("                  {}", parts.join(", "));
+        }
+    };
+    for act in &found.acts {
+        let text = document.surface(act.span);
+        list(format!("who does «{text}»"), &act.doers);
+        if let Some(we) = &act.ourselves {
+            println!("            «{we}» chosen, whom the verb's first person stands for");
+        }
+        list(format!("by when «{text}»"), &act.deadlines);
+    }
+    list("by whose will".to_owned(), &found.issuers);
+    let row = document.tasks.iter().any(|t| t.sentence == found.sentence && t.row.is_some());
+    if row {
+        println!("     what the other cells of the row say counts before this");
     }
 }

@@ -72,7 +72,21 @@ pub fn whole(word: &str) -> String {
 /// [`whole`] into a buffer that is emptied before.
 pub fn whole_into(word: &str, out: &mut String) {
     out.clear();
-    out.extend(word.chars().filter(|c| !matches!(c, '\u{200c}' | '\u{200d}')).filter_map(plain));
+    out.extend(word.chars().filter(|c| !is_joiner(*c)).filter_map(plain));
+}
+
+/// [`whole`] without a copy where the word is written so already; else in the buffer.
+pub fn whole_in<'a>(word: &'a str, buffer: &'a mut String) -> &'a str {
+    if word.chars().all(|c| !is_joiner(c) && plain(c) == Some(c)) {
+        return word;
+    }
+    whole_into(word, buffer);
+    buffer
+}
+
+/// The half-space, and its counterpart that joins.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
 }
 
 fn is_mark(c: char) -> bool {
@@ -88,6 +102,15 @@ mod tests {
         assert_eq!(key("هیأت‌وزیران"), key("هیات وزیران"));
         assert_eq!(key("مسئول"), key("مسيول"));
         assert_ne!(key("مدیر"), key("مدیران"));
+    }
+
+    #[test]
+    fn a_word_is_copied_only_to_change_it() {
+        let mut buffer = String::new();
+        for word in ["شهرداری", "رئیس", "استان\u{200c}ها", "۱۲", ":", ""] {
+            assert_eq!(whole_in(word, &mut buffer), whole(word));
+        }
+        assert_eq!(whole_in("شهردار", &mut String::new()).as_ptr(), "شهردار".as_ptr());
     }
 
     #[test]

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 pub use entries::{Entries, Entry};
-pub use fold::{fold, key, pieces, whole, whole_into};
-pub use phrases::{Phrases, Symbol, Symbols};
+pub use fold::{fold, key, pieces, whole, whole_in, whole_into};
+pub use phrases::{Phrases, Quick, Symbol, Symbols};
 pub use roles::{Found, Head, Rank, Roles, Use, takes};
 pub use words::{Cue, Words, class, list};
 

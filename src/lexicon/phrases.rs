@@ -36,7 +36,8 @@ impl Hasher for QuickHasher {
     }
 }
 
-type Quick = BuildHasherDefault<QuickHasher>;
+/// Hashes short keys of our own quickly.
+pub type Quick = BuildHasherDefault<QuickHasher>;
 
 /// The pieces that any table knows.
 #[derive(Debug, Clone, Default)]

@@ -27,10 +27,23 @@ fn classes_of_words() {
         ("وی", class::PERSON),
         ("این", class::DEMONSTRATIVE),
         ("مردم", class::PEOPLE),
+        ("و", class::AND),
+        ("در", class::IN),
+        ("ها", class::PLURAL),
+        ("جدید", class::STATUS),
+        ("سابق", class::STATUS),
     ] {
         assert_ne!(flags(word) & bits, 0, "{word}");
         assert_eq!(flags("کتاب") & bits, 0, "{word}");
     }
+}
+
+#[test]
+fn signs_are_classes_too() {
+    let lexicon = Lexicon::builtin();
+    let flags = |sign: &str| lexicon.words.of(lexicon.symbols.get(sign));
+    assert!(["،", ","].iter().all(|s| flags(s) & class::COMMA != 0 && flags(s) & class::SIGN != 0));
+    assert!(["؛", "و", "در"].iter().all(|s| flags(s) & class::COMMA == 0));
 }
 
 #[test]

@@ -119,6 +119,17 @@ fn an_office_keeps_its_identity_over_its_holders() {
 }
 
 #[test]
+fn how_an_office_is_held_makes_no_other_post() {
+    let posts = |role: &str| {
+        let first = document("a", "2020-01-01", &[("رحیم نیک‌پور", "رئیس سازمان آب", "سازمان آب")]);
+        counts(&[first, document("b", "2024-01-01", &[("سعید بهرامی", role, "سازمان آب")])])[1]
+    };
+    assert_eq!(posts("رئیس جدید سازمان آب"), 1);
+    assert_eq!(posts("رئیس سابق سازمان آب"), 1);
+    assert_eq!(posts("رئیس فنی سازمان آب"), 2);
+}
+
+#[test]
 fn two_people_of_one_surname_stay_two() {
     let documents = [
         document("a", "2020-01-01", &[("رحیم بهرامی", "رئیس سازمان آب", "سازمان آب")]),

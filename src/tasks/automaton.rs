@@ -1,60 +1,40 @@
 //! All patterns as one automaton. Each test of a pattern is a position with the positions that may
 //! follow it (Glushkov's construction), so a sentence is read once, from left to right, with a set of
-//! live positions; where a pattern may begin is looked up by the item's word, classes, verb and
-//! mentions. The work is linear in the text: gaps are bounded, and a position is live at most once.
+//! live positions ([`super::reader`]). The work is linear in the text: gaps are bounded, and a position
+//! is live at most once.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
-use super::items::{Edge, Item, Symbol, Vocabulary};
+use super::items::{Edge, Item, Vocabulary};
 use super::pattern::{Capture, Node, Test};
-use crate::lexicon::verbs::{Features, Lemma};
+use super::reader::{Check, Guard, Reader};
 
 /// Number of a pattern in its automaton.
 pub type PatternId = usize;
 
-/// What one item must be, with numbers for names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Check {
-    Word(Symbol),
-    Class(u8),
-    Verb(Option<Lemma>, u32),
-    Mention(u16),
-    Actor,
-    Subject,
-    Edge(Edge),
-    /// Any item inside the sentence; `true`: none that ends the clause, no finite verb.
-    Any(bool),
-}
-
+/// One test of a pattern.
 #[derive(Debug, Clone)]
-struct Position {
-    check: Check,
-    negated: bool,
-    capture: Option<Capture>,
-    follow: Vec<u32>,
-    accepts: Option<PatternId>,
+pub(super) struct Position {
+    pub guard: Guard,
+    pub capture: Option<Capture>,
+    pub follow: Vec<u32>,
+    pub accepts: Option<PatternId>,
 }
 
-/// What a position asks of an item, beside its number: most tests fail, and these lie side by side in memory.
-#[derive(Debug, Clone, Copy)]
-struct Guard {
-    check: Check,
-    negated: bool,
-    position: u32,
+/// A pattern as its positions.
+#[derive(Debug, Clone)]
+pub(super) struct Outline {
+    /// Where it may begin.
+    pub first: Vec<u32>,
+    /// Of each of these at least one position is in every match, the one hardest to meet first.
+    pub needs: Vec<Vec<u32>>,
 }
 
 /// The compiled patterns.
 #[derive(Debug, Default)]
 pub struct Automaton {
     positions: Vec<Position>,
-    /// The positions that follow each one, with what they ask; made by [`Automaton::finish`].
-    guards: Vec<Vec<Guard>>,
-    by_word: HashMap<Symbol, Vec<u32>>,
-    by_class: Vec<Vec<u32>>,
-    by_lemma: HashMap<Lemma, Vec<u32>>,
-    others: Vec<u32>,
-    patterns: usize,
+    patterns: Vec<Outline>,
+    /// Made by [`Automaton::finish`].
+    reader: Reader,
 }
 
 /// A place where a pattern matches.
@@ -77,37 +57,13 @@ impl Match {
     }
 }
 
-#[derive(Debug, Clone)]
-struct Thread {
-    position: u32,
-    start: usize,
-    captures: [Option<(u16, u16)>; Capture::COUNT],
-}
-
-impl Thread {
-    fn filled(&self) -> usize {
-        self.captures.iter().flatten().count()
-    }
-}
-
-/// Where in the next set of threads each position is, with the moment when that was written: kept from
-/// sentence to sentence, since clearing it would cost as much as reading a short one.
-#[derive(Default)]
-struct Seen {
-    places: Vec<(u64, u32)>,
-    moment: u64,
-}
-
-thread_local! {
-    static SEEN: RefCell<Seen> = RefCell::default();
-}
-
-/// What Glushkov's construction gathers of a part: where it may begin and end, and whether it may be
-/// left out.
+/// What Glushkov's construction gathers of a part: where it may begin and end, whether it may be left
+/// out, and of which positions every match of it has one.
 struct Part {
     first: Vec<u32>,
     last: Vec<u32>,
     empty: bool,
+    needs: Vec<Vec<u32>>,
 }
 
 impl Automaton {
@@ -116,51 +72,39 @@ impl Automaton {
     /// # Errors
     /// Where it names an unknown verb or class, or matches nothing at all.
     pub fn add(&mut self, node: &Node, vocabulary: &mut Vocabulary) -> Result<PatternId, String> {
-        let id = self.patterns;
-        let part = self.build(node, None, vocabulary)?;
+        let id = self.patterns.len();
+        let mut part = self.build(node, None, vocabulary)?;
         if part.empty {
             return Err("the pattern matches without any word".into());
         }
         for &p in &part.last {
             self.positions[p as usize].accepts = Some(id);
         }
-        for &p in &part.first {
-            let position = &self.positions[p as usize];
-            match position.check {
-                Check::Word(symbol) if !position.negated => self.by_word.entry(symbol).or_default().push(p),
-                Check::Class(class) if !position.negated => {
-                    let class = usize::from(class);
-                    if self.by_class.len() <= class {
-                        self.by_class.resize(class + 1, Vec::new());
-                    }
-                    self.by_class[class].push(p);
-                }
-                Check::Verb(Some(lemma), _) if !position.negated => {
-                    self.by_lemma.entry(lemma).or_default().push(p);
-                }
-                _ => self.others.push(p),
-            }
-        }
-        self.patterns += 1;
+        // What nearly every sentence has tells nothing.
+        part.needs.retain(|group| self.rarity(group) < Guard::COMMON);
+        part.needs.sort_by_key(|group| self.rarity(group));
+        self.patterns.push(Outline { first: part.first, needs: part.needs });
         Ok(id)
     }
 
     /// Lays the automaton out for reading, after the last pattern was added.
     pub fn finish(&mut self) {
-        let guard = |&position: &u32| {
-            let Position { check, negated, .. } = self.positions[position as usize];
-            Guard { check, negated, position }
-        };
-        self.guards = self.positions.iter().map(|p| p.follow.iter().map(guard).collect()).collect();
+        self.reader = Reader::new(&self.positions, &self.patterns);
     }
 
     /// Number of patterns.
     pub fn patterns(&self) -> usize {
-        self.patterns
+        self.patterns.len()
+    }
+
+    /// How common what meets one of some positions is, by the most common of them.
+    fn rarity(&self, group: &[u32]) -> u8 {
+        group.iter().map(|&p| self.positions[p as usize].guard.commonness()).max().unwrap_or(Guard::COMMON)
     }
 
     fn position(&mut self, check: Check, negated: bool, capture: Option<Capture>) -> u32 {
-        self.positions.push(Position { check, negated, capture, follow: Vec::new(), accepts: None });
+        let guard = Guard { check, negated };
+        self.positions.push(Position { guard, capture, follow: Vec::new(), accepts: None });
         self.positions.len() as u32 - 1
     }
 
@@ -174,10 +118,10 @@ impl Automaton {
             Node::One(test) | Node::Not(test) => {
                 let check = check(test, vocabulary)?;
                 let p = self.position(check, matches!(node, Node::Not(_)), capture);
-                Ok(Part { first: vec![p], last: vec![p], empty: false })
+                Ok(Part { first: vec![p], last: vec![p], empty: false, needs: vec![vec![p]] })
             }
             Node::Gap(n, clause) => {
-                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: true };
+                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: true, needs: Vec::new() };
                 for _ in 0..*n {
                     let p = self.position(Check::Any(*clause), false, capture);
                     let before = std::mem::take(&mut whole.last);
@@ -194,21 +138,26 @@ impl Automaton {
             }
             Node::Optional(inner) => {
                 let part = self.build(inner, capture, vocabulary)?;
-                Ok(Part { empty: true, ..part })
+                Ok(Part { empty: true, needs: Vec::new(), ..part })
             }
             Node::Capture(slot, inner) => self.build(inner, Some(*slot), vocabulary),
             Node::Choice(arms) => {
-                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: false };
+                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: false, needs: Vec::new() };
+                // One of what each arm needs most.
+                let mut needed = Some(Vec::new());
                 for arm in arms {
                     let part = self.build(arm, capture, vocabulary)?;
+                    let rarest = part.needs.iter().min_by_key(|group| (self.rarity(group), group.len()));
+                    needed = needed.zip(rarest).map(|(all, group)| [all, group.clone()].concat());
                     whole.first.extend(part.first);
                     whole.last.extend(part.last);
                     whole.empty |= part.empty;
                 }
+                whole.needs.extend(needed.filter(|_| !whole.empty));
                 Ok(whole)
             }
             Node::Sequence(parts) => {
-                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: true };
+                let mut whole = Part { first: Vec::new(), last: Vec::new(), empty: true, needs: Vec::new() };
                 for node in parts {
                     let part = self.build(node, capture, vocabulary)?;
                     for &p in &whole.last {
@@ -223,6 +172,7 @@ impl Automaton {
                         whole.last = part.last;
                     }
                     whole.empty &= part.empty;
+                    whole.needs.extend(part.needs);
                 }
                 Ok(whole)
             }
@@ -232,143 +182,7 @@ impl Automaton {
     /// All matches in a row of items: for each pattern and start the longest, in the order of their
     /// ends. Nothing before [`Automaton::finish`].
     pub fn run(&self, items: &[Item]) -> Vec<Match> {
-        SEEN.with_borrow_mut(|seen| {
-            if seen.places.len() < self.positions.len() {
-                seen.places.resize(self.positions.len(), (0, 0));
-            }
-            self.read(items, seen)
-        })
-    }
-
-    fn read(&self, items: &[Item], seen: &mut Seen) -> Vec<Match> {
-        let mut out = Vec::new();
-        let mut live: Vec<Thread> = Vec::new();
-        let mut next: Vec<Thread> = Vec::new();
-        for (i, item) in items.iter().enumerate() {
-            next.clear();
-            seen.moment += 1;
-            self.for_starts(item, |p| {
-                let Position { check, negated, .. } = self.positions[p as usize];
-                if (Guard { check, negated, position: p }).admits(item) {
-                    self.enter(p, i, i, &[None; Capture::COUNT], &mut next, seen);
-                }
-            });
-            for thread in &live {
-                for guard in self.guards.get(thread.position as usize).into_iter().flatten() {
-                    if guard.admits(item) {
-                        self.enter(guard.position, i, thread.start, &thread.captures, &mut next, seen);
-                    }
-                }
-            }
-            for thread in &next {
-                if let Some(pattern) = self.positions[thread.position as usize].accepts {
-                    let found = Match { pattern, start: thread.start, end: i + 1, captures: thread.captures };
-                    keep(&mut out, found);
-                }
-            }
-            std::mem::swap(&mut live, &mut next);
-        }
-        out
-    }
-
-    fn for_starts(&self, item: &Item, mut f: impl FnMut(u32)) {
-        if item.symbol != 0
-            && let Some(list) = self.by_word.get(&item.symbol)
-        {
-            list.iter().for_each(|&p| f(p));
-        }
-        let mut classes = item.classes;
-        while classes != 0 {
-            let class = classes.trailing_zeros() as usize;
-            classes &= classes - 1;
-            if let Some(list) = self.by_class.get(class) {
-                list.iter().for_each(|&p| f(p));
-            }
-        }
-        if let Some(verb) = item.verb
-            && let Some(list) = self.by_lemma.get(&verb.lemma)
-        {
-            list.iter().for_each(|&p| f(p));
-        }
-        self.others.iter().for_each(|&p| f(p));
-    }
-
-    /// Makes a position live that the item `at` admits.
-    fn enter(
-        &self,
-        p: u32,
-        at: usize,
-        start: usize,
-        captures: &[Option<(u16, u16)>; Capture::COUNT],
-        next: &mut Vec<Thread>,
-        seen: &mut Seen,
-    ) {
-        let mut captures = *captures;
-        if let Some(capture) = self.positions[p as usize].capture {
-            let slot = &mut captures[capture as usize];
-            let here = at as u16;
-            *slot = match *slot {
-                Some((from, to)) if to == here => Some((from, here + 1)),
-                _ => Some((here, here + 1)),
-            };
-        }
-        let thread = Thread { position: p, start, captures };
-        // Of two ways to a position the one that fills more slots is kept, then the shorter one.
-        let (when, index) = seen.places[p as usize];
-        let index = index as usize;
-        if when != seen.moment {
-            seen.places[p as usize] = (seen.moment, next.len() as u32);
-            next.push(thread);
-        } else if (thread.filled(), start) > (next[index].filled(), next[index].start) {
-            next[index] = thread;
-        }
-    }
-}
-
-impl Guard {
-    /// Whether the position takes the item. What a negated one takes is a word.
-    #[inline]
-    fn admits(&self, item: &Item) -> bool {
-        self.check.matches(item) != self.negated && !(self.negated && item.edge != Edge::Inside)
-    }
-}
-
-/// Keeps of matches of one pattern with the same start only the longest, and of nested ones the
-/// inner one stays as well: each is evidence of its own.
-fn keep(out: &mut Vec<Match>, found: Match) {
-    match out.iter_mut().find(|m| m.pattern == found.pattern && m.start == found.start) {
-        Some(old) => {
-            if old.end < found.end {
-                *old = found;
-            }
-        }
-        None => out.push(found),
-    }
-}
-
-impl Check {
-    fn matches(self, item: &Item) -> bool {
-        match self {
-            Self::Word(symbol) => item.symbol == symbol,
-            Self::Class(class) => item.classes & (1 << class) != 0,
-            Self::Verb(lemma, features) => item.verb.is_some_and(|v| {
-                lemma.is_none_or(|l| l == v.lemma)
-                    && [
-                        Features::TENSES,
-                        Features::POLARITIES,
-                        Features::PERSONS,
-                        Features::NUMBERS,
-                        Features::VOICES,
-                    ]
-                    .into_iter()
-                    .all(|set| v.features.0 & features & set != 0)
-            }),
-            Self::Mention(bits) => item.mentions & bits != 0,
-            Self::Actor => item.actor.is_some(),
-            Self::Subject => item.subject,
-            Self::Edge(edge) => item.edge == edge,
-            Self::Any(clause) => item.edge == Edge::Inside && !(clause && (item.breaks || item.is_finite())),
-        }
+        self.reader.read(items)
     }
 }
 
@@ -475,6 +289,21 @@ mod tests {
     }
 
     proptest! {
+        // Patterns that are left out for what a sentence lacks would not have matched.
+        #[test]
+        fn what_a_sentence_lacks_only_saves_time(text in proptest::collection::vec(0..7usize, 0..12)) {
+            let names = ["الف", "ب", "ج", "مقرر", "شد", ":", "نمی‌کند"];
+            let words: Vec<&str> = text.iter().map(|&i| names[i]).collect();
+            let (mut automaton, vocabulary) = machine(&[
+                "مقرر ..2 شدن.past", "(الف ب | ج)? !ب (شدن.past | مقرر ج)", "^ ..3 ب $", "*.pres.any ...1 (ب | الف)",
+                "act:(الف ..1) (ج | ب !شد)", "(الف | ب? ج) ...2 مقرر", "..1 !الف :",
+            ]);
+            let items = items(&vocabulary, &words);
+            let found = automaton.run(&items);
+            automaton.reader.ask_no_needs();
+            prop_assert_eq!(found, automaton.run(&items));
+        }
+
         // A gap pattern is checked against its definition: the two words with at most three between.
         #[test]
         fn matches_are_those_of_the_definition(text in proptest::collection::vec(0..4usize, 0..30)) {

@@ -1,10 +1,13 @@
 //! The class of a sentence: rules that match give evidence, the recognizer gives a second opinion,
 //! and the class with the strongest sum wins. All of it is kept, so that [`Analysis`] can tell why.
 
+use std::ops::Range;
+
 use super::actors::{Actor, actors, mention_bits};
 use super::automaton::Match;
-use super::items::{Item, items};
+use super::items::{Item, Known, items};
 use super::rules::{Rule, RuleSet};
+use super::speaker;
 use crate::document::{BlockKind, Document, SentenceClass};
 
 /// Rule id of a class that the recognizer proposed and no rule found.
@@ -17,6 +20,8 @@ pub struct Surroundings {
     pub session: bool,
     /// It is the first sentence of the document.
     pub first: bool,
+    /// In whose mouth it is, as an index into [`Document::officials`]; looked for only where a rule asks.
+    pub speaker: Option<usize>,
 }
 
 /// A rule that matched in a sentence.
@@ -31,6 +36,10 @@ pub struct Firing {
 /// All that was found out about a sentence.
 #[derive(Debug, Clone)]
 pub struct Analysis {
+    /// What is known of its words.
+    pub(super) known: Vec<Known>,
+    /// The first of its words, as an index into [`Document::words`].
+    first: usize,
     /// Its items.
     pub items: Vec<Item>,
     /// Who can act in it.
@@ -52,6 +61,12 @@ pub struct Analysis {
 }
 
 impl Analysis {
+    /// The classes of some of its words, a set of bits; `words` is a range of [`Document::words`].
+    pub(super) fn classes_of(&self, words: Range<usize>) -> u64 {
+        let known = words.filter_map(|w| self.known.get(w.checked_sub(self.first)?));
+        known.fold(0, |all, k| all | k.classes)
+    }
+
     /// The strongest firing of the winning class.
     pub fn decider<'a>(&'a self, rules: &RuleSet) -> Option<&'a Firing> {
         self.fired.iter().find(|f| rules.rules.get(f.rule).is_some_and(|r| r.class == self.class))
@@ -79,6 +94,8 @@ impl std::fmt::Display for Refusal {
             Self::TooLong(words) => write!(f, "the sentence has {words} words, more than it allows"),
             Self::Session(true) => write!(f, "a body in session is the source, which it excludes"),
             Self::Session(false) => write!(f, "it needs a body in session as the source"),
+            Self::Speaker(None) => write!(f, "it is in the mouth of no official whose office is known"),
+            Self::Speaker(Some(role)) => write!(f, "it is in the mouth of another office: «{role}»"),
             Self::When => write!(f, "none of its `when` patterns matches"),
             Self::Unless(pattern) => write!(f, "its `unless` pattern matches: {pattern}"),
         }
@@ -98,6 +115,8 @@ pub enum Refusal {
     TooLong(usize),
     /// It asks for a body in session, or for none.
     Session(bool),
+    /// Nobody who holds an office that it asks for speaks, but this one, or none.
+    Speaker(Option<String>),
     /// None of its `when` patterns matches.
     When,
     /// This `unless` pattern matches.
@@ -108,6 +127,18 @@ pub enum Refusal {
 pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surroundings) -> Option<Analysis> {
     let sentence = document.sentences.get(index)?;
     let known = rules.vocabulary.look_up(document, sentence.words.clone());
+    analyse_known(rules, document, index, around, known)
+}
+
+/// [`analyse`] with what is known of the sentence's words.
+pub(super) fn analyse_known(
+    rules: &RuleSet,
+    document: &Document,
+    index: usize,
+    around: Surroundings,
+    known: Vec<Known>,
+) -> Option<Analysis> {
+    let sentence = document.sentences.get(index)?;
     let bits = mention_bits(document, sentence);
     let actors = actors(document, sentence, &known, &rules.actor_classes);
     let items =
@@ -118,10 +149,9 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     for m in &matches {
         present[m.pattern] = true;
     }
-    for (number, rule) in rules.rules.iter().enumerate() {
-        if !rule.patterns.iter().any(|&p| present[p])
-            || refusal(rule, document, index, around, &present).is_some()
-        {
+    for number in rules.rules_with(matches.iter().map(|m| m.pattern)) {
+        let rule = &rules.rules[number];
+        if refusal(rule, document, index, around, &present).is_some() {
             continue;
         }
         let of_rule = matches.iter().filter(|m| rule.patterns.contains(&m.pattern));
@@ -140,7 +170,19 @@ pub fn analyse(rules: &RuleSet, document: &Document, index: usize, around: Surro
     let opinion = sentence.prediction.as_ref().map(|p| p.class);
     let (class, probabilities) = decide(rules, &evidence, opinion);
     let score = probabilities[class as usize];
-    Some(Analysis { items, actors, matches, fired, evidence, probabilities, class, score, forced: None })
+    Some(Analysis {
+        known,
+        first: sentence.words.start,
+        items,
+        actors,
+        matches,
+        fired,
+        evidence,
+        probabilities,
+        class,
+        score,
+        forced: None,
+    })
 }
 
 /// The first condition of a rule that does not hold in an analysed sentence; `None` if it fired.
@@ -184,6 +226,10 @@ fn refusal(
     }
     if rule.session.is_some_and(|wanted| wanted != around.session) {
         return Some(Refusal::Session(around.session));
+    }
+    if !rule.speaker.is_empty() && !speaker::holds(&rule.speaker, document, around.speaker) {
+        let official = around.speaker.and_then(|o| document.officials.get(o));
+        return Some(Refusal::Speaker(official.and_then(|o| o.role.clone())));
     }
     if !rule.when.is_empty() && !rule.when.iter().any(|(_, p)| is(*p)) {
         return Some(Refusal::When);

@@ -112,9 +112,7 @@ impl Finder<'_> {
     /// Where those stand before a verb who are each told their own act with it («X نسبت به … و Y نسبت
     /// به … اقدام کنند»).
     fn each_told(&self, verb: usize) -> Vec<usize> {
-        let told = |m: &&super::Match| {
-            self.rules.slots.iter().any(|s| s.shares_verb && s.patterns.contains(&m.pattern))
-        };
+        let told = |m: &&super::Match| self.rules.slots_with(m.pattern).any(|s| s.shares_verb);
         let mut starts: Vec<usize> = self
             .analysis
             .matches

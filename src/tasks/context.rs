@@ -3,6 +3,7 @@
 use super::actors::{Member, MemberKind};
 use super::automaton::Match;
 use super::classify::{Analysis, Surroundings};
+use super::items::Known;
 use super::pattern::Capture;
 use super::rules::RuleSet;
 use crate::document::{Document, Entity, Mention, MentionType, Slot};
@@ -25,28 +26,19 @@ pub struct Context {
 
 impl Context {
     /// The context at the start of a document.
-    pub fn new(rules: &RuleSet, document: &Document) -> Self {
+    pub fn new(document: &Document) -> Self {
         // Minutes are the record of a session as a whole.
         let session_document = document.format == crate::document::Format::Minutes;
-        let mut context = Self { session_document, ..Self::default() };
-        if let Some(s) = document.sentences.first() {
-            let known = rules.vocabulary.look_up(document, s.words.clone());
-            if known.iter().any(|k| k.classes & rules.session != 0) {
-                context.last_session = Some(0);
-            }
-        }
-        context
+        Self { session_document, ..Self::default() }
     }
 
-    /// What the sentences up to `index`, this one included, say about it.
-    pub fn surroundings(&mut self, rules: &RuleSet, document: &Document, index: usize) -> Surroundings {
-        let Some(sentence) = document.sentences.get(index) else { return Surroundings::default() };
-        let known = rules.vocabulary.look_up(document, sentence.words.clone());
+    /// What the sentences up to `index`, this one included, say about it; `known` are its words.
+    pub fn surroundings(&mut self, rules: &RuleSet, index: usize, known: &[Known]) -> Surroundings {
         if known.iter().any(|k| k.classes & rules.session != 0) {
             self.last_session = Some(index);
         }
         let near = self.last_session.is_some_and(|at| index - at <= SESSION_REACH);
-        Surroundings { session: near || self.session_document, first: index == 0 }
+        Surroundings { session: near || self.session_document, first: index == 0, speaker: None }
     }
 
     /// Takes note of who speaks in a sentence and which body it names.
@@ -54,7 +46,7 @@ impl Context {
         for m in &analysis.matches {
             if let Some(member) = captured_members(analysis, m, Capture::Speaker).first()
                 && let MemberKind::Mention(i) = member.kind
-                && !is_agency(rules, document, member)
+                && !is_agency(rules, analysis, member)
             {
                 self.speaker = named_slot(document, i);
                 self.speaker_mention = Some(i);
@@ -64,11 +56,9 @@ impl Context {
             for member in &actor.members {
                 if let MemberKind::Mention(i) = member.kind
                     && document.mentions.get(i).is_some_and(|m| m.kind == MentionType::Org)
+                    && analysis.classes_of(member.words.clone()) & rules.council != 0
                 {
-                    let known = rules.vocabulary.look_up(document, member.words.clone());
-                    if known.iter().any(|k| k.classes & rules.council != 0) {
-                        self.body = Some(i);
-                    }
+                    self.body = Some(i);
                 }
             }
         }
@@ -123,8 +113,8 @@ pub fn captured_members<'a>(analysis: &'a Analysis, m: &Match, capture: Capture)
 }
 
 /// News agencies are quoted; they do not speak for themselves.
-pub fn is_agency(rules: &RuleSet, document: &Document, member: &Member) -> bool {
-    rules.vocabulary.look_up(document, member.words.clone()).iter().any(|k| k.classes & rules.agency != 0)
+pub fn is_agency(rules: &RuleSet, analysis: &Analysis, member: &Member) -> bool {
+    analysis.classes_of(member.words.clone()) & rules.agency != 0
 }
 
 /// A slot filled with who a mention stands for: the fullest personal name of the same official, or of

@@ -197,7 +197,7 @@ pub(super) fn kind(rules: &RuleSet, document: &Document, analysis: &Analysis, i:
         MemberKind::Pronoun => "kind.pronoun",
         MemberKind::This => "kind.this",
     });
-    if is_agency(rules, document, first) {
+    if is_agency(rules, analysis, first) {
         t.push("agency");
     }
 }
@@ -283,8 +283,8 @@ pub(super) fn slots_of<'a, 'm>(
     t: &mut Vec<&'a str>,
 ) {
     for m in matches {
-        let made = rules.slots.iter().filter(|s| s.patterns.contains(&m.pattern));
-        for slot in made.filter(|s| s.classes.is_empty() || s.classes.contains(&class)) {
+        for slot in rules.slots_with(m.pattern).filter(|s| s.classes.is_empty() || s.classes.contains(&class))
+        {
             if !t.contains(&slot.id.as_str()) {
                 t.push(&slot.id);
             }

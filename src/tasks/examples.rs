@@ -3,10 +3,12 @@
 use super::classify::{Analysis, Surroundings, analyse};
 use super::context::captured_members;
 use super::pattern::Capture;
-use super::rules::{Example, RuleSet};
+use super::rules::{Example, Rule, RuleSet};
 use super::slots::words_of;
+use super::speaker;
 use crate::document::{Block, BlockKind, Document, Format, Mention, MentionType, Source};
 use crate::normalize::Normalizer;
+use crate::officials::{OfficialsStage, Speakers};
 use crate::pipeline::Stage;
 use crate::segment::Segmenter;
 use crate::span::ByteSpan;
@@ -68,6 +70,24 @@ pub fn example_document(marked: &str) -> Document {
     document
 }
 
+/// An example of a rule, in the surroundings that the rule asks for. Who speaks must be seen in the
+/// example itself.
+fn example_of(rule: &Rule, marked: &str) -> (Document, Surroundings) {
+    let mut document = example_document(marked);
+    if let Some(&kind) = rule.blocks.first() {
+        document.blocks[0].kind = kind;
+    }
+    let mut around =
+        Surroundings { session: rule.session.unwrap_or(false), first: rule.first, speaker: None };
+    if !rule.speaker.is_empty() {
+        if let Err(e) = OfficialsStage::default().run(&mut document) {
+            document.warnings.push(e.to_string());
+        }
+        around.speaker = speaker::official(&Speakers::of(&document), 0);
+    }
+    (document, around)
+}
+
 /// Runs all examples; what comes back are those that fail.
 pub fn run_examples(rules: &RuleSet) -> Vec<Failure> {
     let mut failures = Vec::new();
@@ -80,13 +100,9 @@ pub fn run_examples(rules: &RuleSet) -> Vec<Failure> {
                 what,
             });
         };
-        let around = Surroundings { session: rule.session.unwrap_or(false), first: rule.first };
         for example in &rule.examples {
             let full = example.full();
-            let mut document = example_document(&full.text);
-            if let Some(&kind) = rule.blocks.first() {
-                document.blocks[0].kind = kind;
-            }
+            let (document, around) = example_of(rule, &full.text);
             let Some(analysis) = analyse(rules, &document, 0, around) else {
                 fail(&full.text, "holds no sentence".into());
                 continue;
@@ -101,10 +117,7 @@ pub fn run_examples(rules: &RuleSet) -> Vec<Failure> {
             }
         }
         for text in &rule.counterexamples {
-            let mut document = example_document(text);
-            if let Some(&kind) = rule.blocks.first() {
-                document.blocks[0].kind = kind;
-            }
+            let (document, around) = example_of(rule, text);
             if analyse(rules, &document, 0, around).is_some_and(|a| a.fired.iter().any(|f| f.rule == number))
             {
                 fail(text, "must not match and does".into());

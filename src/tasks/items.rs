@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::actors::Actor;
 use crate::document::{Document, MentionType, WordKind};
 use crate::lexicon::verbs::{Features, VerbForm, Verbs};
-use crate::lexicon::{whole, whole_into};
+use crate::lexicon::{Quick, whole, whole_in};
 
 /// Number of a known word; 0 is every other word.
 pub type Symbol = u32;
@@ -68,7 +68,7 @@ pub struct Known {
 /// All words that rules speak of, with numbers.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
-    known: HashMap<String, Known>,
+    known: HashMap<String, Known, Quick>,
     classes: Vec<String>,
     verbs: Verbs,
 }
@@ -131,12 +131,7 @@ impl Vocabulary {
     /// What is known of each word of a range.
     pub fn look_up(&self, document: &Document, words: Range<usize>) -> Vec<Known> {
         let mut buffer = String::new();
-        words
-            .map(|i| {
-                whole_into(document.word(i), &mut buffer);
-                self.get(&buffer)
-            })
-            .collect()
+        words.map(|i| self.get(whole_in(document.word(i), &mut buffer))).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 //! sentence its class, and slot patterns that say who, with whom and by whose will. Each rule carries
 //! examples that it must match and examples that it must not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::Path;
 
@@ -11,10 +11,12 @@ use toml::Spanned;
 
 use super::actors::ActorClasses;
 use super::automaton::{Automaton, PatternId};
+use super::compile::{Compiler, RawRule, RawSlot};
 use super::items::Vocabulary;
-use super::pattern::{self, Names};
+use super::speaker::Office;
 use super::weights::{NeighbourWords, Neighbours, TraitWeights, Weights};
 use crate::document::{BlockKind, Document, SentenceClass, WordKind};
+use crate::lexicon::Quick;
 use crate::lexicon::verbs::Verbs;
 
 /// The rules of the package, by file.
@@ -53,7 +55,7 @@ pub struct RuleError {
 }
 
 impl RuleError {
-    fn new(file: &str, text: &str, span: Range<usize>, what: String) -> Box<Self> {
+    pub(super) fn new(file: &str, text: &str, span: Range<usize>, what: String) -> Box<Self> {
         let upto = text.get(..span.start.min(text.len())).unwrap_or(text);
         let line = upto.matches('\n').count() + 1;
         Box::new(Self { file: file.to_owned(), source_text: text.to_owned(), span, line, what })
@@ -83,47 +85,6 @@ struct RawFile {
     rule: Vec<RawRule>,
     #[serde(default)]
     slot: Vec<RawSlot>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawRule {
-    id: Spanned<String>,
-    class: SentenceClass,
-    priority: f32,
-    note: String,
-    pattern: Vec<Spanned<String>>,
-    #[serde(default)]
-    when: Vec<Spanned<String>>,
-    #[serde(default)]
-    unless: Vec<Spanned<String>>,
-    #[serde(default)]
-    blocks: Vec<BlockKind>,
-    #[serde(default)]
-    first: bool,
-    max_words: Option<usize>,
-    session: Option<bool>,
-    #[serde(rename = "match")]
-    matches: Vec<Example>,
-    #[serde(default)]
-    no_match: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawSlot {
-    id: Spanned<String>,
-    priority: f32,
-    note: String,
-    pattern: Vec<Spanned<String>>,
-    #[serde(default)]
-    classes: Vec<SentenceClass>,
-    #[serde(default)]
-    shares_verb: bool,
-    #[serde(rename = "match")]
-    matches: Vec<Example>,
-    #[serde(default)]
-    no_match: Vec<String>,
 }
 
 /// A text that a rule must match, with the slots that it must find. Mentions are written
@@ -196,6 +157,8 @@ pub struct Rule {
     pub max_words: Option<usize>,
     /// Only where a body in session is the source (or is not).
     pub session: Option<bool>,
+    /// Only in the mouth of an official with one of these offices; empty: in anybody's.
+    pub speaker: Vec<Office>,
     /// What it must match.
     pub examples: Vec<Example>,
     /// What it must not match.
@@ -245,6 +208,10 @@ pub struct RuleSet {
     /// Weights of the traits that tell whether a time limits an act.
     pub deadline: TraitWeights,
     pub(super) neighbours: NeighbourWords,
+    /// [`RuleSet::acts`] by word; of several kinds the first one by name.
+    pub(super) act_kinds: HashMap<String, String, Quick>,
+    /// By pattern, who uses it.
+    users: Vec<Users>,
     pub(super) automaton: Automaton,
     pub(super) vocabulary: Vocabulary,
     pub(super) actor_classes: ActorClasses,
@@ -304,16 +271,12 @@ impl RuleSet {
                 .map_err(|e| RuleError::new(file, text, e.span().unwrap_or(0..0), e.message().to_owned()))?;
             raw.push((file.as_str(), text.as_str(), parsed));
         }
-        let mut compiler = Compiler {
-            vocabulary: Vocabulary::new(verbs),
-            automaton: Automaton::default(),
-            names: Names::new(),
-            done: BTreeMap::new(),
-        };
+        let mut compiler = Compiler::new(verbs);
         for (file, text, parsed) in &raw {
             compiler.classes(file, text, &parsed.classes)?;
         }
-        compiler.name_patterns(&raw)?;
+        let named = raw.iter().flat_map(|(f, t, parsed)| parsed.names.iter().map(|(n, p)| (*f, *t, n, p)));
+        compiler.name_patterns(named.collect())?;
         let mut set = Self {
             rules: Vec::new(),
             slots: Vec::new(),
@@ -331,6 +294,8 @@ impl RuleSet {
             issuer: TraitWeights::default(),
             deadline: TraitWeights::default(),
             neighbours: NeighbourWords::default(),
+            act_kinds: HashMap::default(),
+            users: Vec::new(),
             automaton: Automaton::default(),
             vocabulary: Vocabulary::default(),
             actor_classes: ActorClasses::default(),
@@ -396,10 +361,40 @@ impl RuleSet {
         set.agency = bit("agency");
         set.act = bit("act");
         set.from_now = bit("from-now");
-        set.automaton = compiler.automaton;
+        (set.automaton, set.vocabulary) = (compiler.automaton, compiler.vocabulary);
         set.automaton.finish();
-        set.vocabulary = compiler.vocabulary;
+        set.index();
         Ok(set)
+    }
+
+    /// Turns lists round for looking up.
+    fn index(&mut self) {
+        for (kind, words) in &self.acts {
+            for word in words {
+                self.act_kinds.entry(word.clone()).or_insert_with(|| kind.clone());
+            }
+        }
+        self.users = vec![Users::default(); self.automaton.patterns()];
+        for (number, rule) in self.rules.iter().enumerate() {
+            rule.patterns.iter().for_each(|&p| self.users[p].rules.push(number));
+        }
+        for (number, slot) in self.slots.iter().enumerate() {
+            slot.patterns.iter().for_each(|&p| self.users[p].slots.push(number));
+        }
+    }
+
+    /// The class rules that one of some patterns belongs to, in order.
+    pub(super) fn rules_with(&self, patterns: impl Iterator<Item = PatternId>) -> Vec<usize> {
+        let users = patterns.filter_map(|p| self.users.get(p));
+        let mut numbers: Vec<usize> = users.flat_map(|u| &u.rules).copied().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// The slot patterns that a pattern belongs to, in order.
+    pub(super) fn slots_with(&self, pattern: PatternId) -> impl Iterator<Item = &SlotRule> {
+        self.users.get(pattern).into_iter().flat_map(|u| &u.slots).filter_map(|&s| self.slots.get(s))
     }
 
     /// Whether a word is of one of some classes.
@@ -413,6 +408,11 @@ impl RuleSet {
         let letters = document.words.get(word).is_some_and(|w| w.kind == WordKind::Letters);
         let known = self.vocabulary.get(&crate::lexicon::whole(document.word(word)));
         letters && known.verb.is_none() && known.classes & (self.free | self.actor_classes.stop) == 0
+    }
+
+    /// Whether a rule asks who speaks.
+    pub(super) fn asks_speaker(&self) -> bool {
+        self.rules.iter().any(|r| !r.speaker.is_empty())
     }
 
     /// Number of class rules and slot patterns.
@@ -431,158 +431,9 @@ pub fn built_in_files() -> BTreeMap<String, String> {
     BUILT_IN.iter().chain([&SLOTS]).map(|&(name, text)| (name.to_owned(), text.to_owned())).collect()
 }
 
-struct Compiler {
-    vocabulary: Vocabulary,
-    automaton: Automaton,
-    names: Names,
-    /// Patterns compiled already, so that shared conditions are matched once.
-    done: BTreeMap<String, PatternId>,
-}
-
-impl Compiler {
-    fn classes(
-        &mut self,
-        file: &str,
-        text: &str,
-        classes: &BTreeMap<String, Vec<String>>,
-    ) -> Result<(), Box<RuleError>> {
-        for (name, words) in classes {
-            let Some(class) = self.vocabulary.class(name) else {
-                return Err(RuleError::new(file, text, 0..0, "more than 64 word classes".into()));
-            };
-            for word in words {
-                self.vocabulary.classify(word, class);
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads the named patterns; one may use another, in any order.
-    fn name_patterns(&mut self, raw: &[(&str, &str, RawFile)]) -> Result<(), Box<RuleError>> {
-        let mut left: Vec<_> = raw
-            .iter()
-            .flat_map(|(file, text, parsed)| parsed.names.iter().map(move |(n, p)| (*file, *text, n, p)))
-            .collect();
-        while !left.is_empty() {
-            let before = left.len();
-            let mut error = None;
-            left.retain(|(file, text, name, written)| match pattern::parse(written.get_ref(), &self.names) {
-                Ok(node) => {
-                    self.names.insert((*name).clone(), node);
-                    false
-                }
-                Err(e) => {
-                    error = Some(RuleError::new(file, text, place(written, e.at), e.what));
-                    true
-                }
-            });
-            if left.len() == before
-                && let Some(error) = error
-            {
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    fn pattern(
-        &mut self,
-        file: &str,
-        text: &str,
-        written: &Spanned<String>,
-    ) -> Result<PatternId, Box<RuleError>> {
-        if let Some(&id) = self.done.get(written.get_ref()) {
-            return Ok(id);
-        }
-        let node = pattern::parse(written.get_ref(), &self.names)
-            .map_err(|e| RuleError::new(file, text, place(written, e.at), e.what))?;
-        let id = self
-            .automaton
-            .add(&node, &mut self.vocabulary)
-            .map_err(|what| RuleError::new(file, text, written.span(), what))?;
-        self.done.insert(written.get_ref().clone(), id);
-        Ok(id)
-    }
-
-    fn conditions(
-        &mut self,
-        file: &str,
-        text: &str,
-        list: &[Spanned<String>],
-    ) -> Result<Vec<(String, PatternId)>, Box<RuleError>> {
-        list.iter().map(|w| Ok((w.get_ref().clone(), self.pattern(file, text, w)?))).collect()
-    }
-
-    fn rule(&mut self, file: &str, text: &str, raw: &RawRule) -> Result<Rule, Box<RuleError>> {
-        check_examples(file, text, &raw.id, raw.matches.len(), raw.no_match.len())?;
-        let mut patterns = Vec::new();
-        for written in &raw.pattern {
-            patterns.push(self.pattern(file, text, written)?);
-        }
-        Ok(Rule {
-            id: raw.id.get_ref().clone(),
-            file: file.to_owned(),
-            class: raw.class,
-            priority: raw.priority,
-            note: raw.note.clone(),
-            written: raw.pattern.iter().map(|p| p.get_ref().clone()).collect(),
-            patterns,
-            when: self.conditions(file, text, &raw.when)?,
-            unless: self.conditions(file, text, &raw.unless)?,
-            blocks: raw.blocks.clone(),
-            first: raw.first,
-            max_words: raw.max_words,
-            session: raw.session,
-            examples: raw.matches.clone(),
-            counterexamples: raw.no_match.clone(),
-        })
-    }
-
-    fn slot(&mut self, file: &str, text: &str, raw: &RawSlot) -> Result<SlotRule, Box<RuleError>> {
-        check_examples(file, text, &raw.id, raw.matches.len(), raw.no_match.len())?;
-        let mut patterns = Vec::new();
-        for written in &raw.pattern {
-            patterns.push(self.pattern(file, text, written)?);
-        }
-        Ok(SlotRule {
-            id: raw.id.get_ref().clone(),
-            file: file.to_owned(),
-            priority: raw.priority,
-            note: raw.note.clone(),
-            written: raw.pattern.iter().map(|p| p.get_ref().clone()).collect(),
-            patterns,
-            classes: raw.classes.clone(),
-            shares_verb: raw.shares_verb,
-            examples: raw.matches.clone(),
-            counterexamples: raw.no_match.clone(),
-        })
-    }
-}
-
-/// The bytes of the file where a pattern is wrong: from the byte `at` of the string on.
-fn place(written: &Spanned<String>, at: usize) -> Range<usize> {
-    let span = written.span();
-    let quote = (span.len().saturating_sub(written.get_ref().len())) / 2;
-    let start = (span.start + quote + at).min(span.end);
-    let rest = written.get_ref().get(at..).unwrap_or("");
-    let word = rest.split_whitespace().next().map_or(1, str::len);
-    start..(start + word).min(span.end).max(start)
-}
-
-fn check_examples(
-    file: &str,
-    text: &str,
-    id: &Spanned<String>,
-    matches: usize,
-    others: usize,
-) -> Result<(), Box<RuleError>> {
-    if matches == 0 || matches + others < 4 {
-        let what = format!(
-            "«{}» has {} examples; a rule needs at least four in all, and one that matches",
-            id.get_ref(),
-            matches + others
-        );
-        return Err(RuleError::new(file, text, id.span(), what));
-    }
-    Ok(())
+/// The rules and slot patterns that a pattern belongs to, by number.
+#[derive(Debug, Clone, Default)]
+struct Users {
+    rules: Vec<usize>,
+    slots: Vec<usize>,
 }

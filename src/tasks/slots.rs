@@ -12,6 +12,7 @@ use super::issuers;
 use super::items::Item;
 use super::pattern::Capture;
 use super::rules::RuleSet;
+use super::why::{Rated, Verdict};
 use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task, TaskStatus};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
@@ -134,13 +135,22 @@ pub(super) fn issuer_candidates<'a>(
     Finder { rules, document, index, analysis, context }.issuers()
 }
 
+/// Chooses the first of those with most evidence, if it is enough.
+fn chosen_best<T>(mut rated: Vec<Rated<T>>) -> Vec<Rated<T>> {
+    let best = rated.iter().map(|r| r.sum).fold(0.0, f32::max);
+    if let Some(r) = rated.iter_mut().find(|r| r.sum > 0.0 && r.sum >= best) {
+        r.verdict = Verdict::Chosen;
+    }
+    rated
+}
+
 /// One sentence whose tasks are looked for.
 pub(super) struct Finder<'a> {
     pub(super) rules: &'a RuleSet,
     pub(super) document: &'a Document,
     pub(super) index: usize,
     pub(super) analysis: &'a Analysis,
-    context: &'a Context,
+    pub(super) context: &'a Context,
 }
 
 impl<'a> Finder<'a> {
@@ -184,11 +194,13 @@ impl<'a> Finder<'a> {
                 add(rule.priority, &f.found);
             }
         }
-        for slot in &self.rules.slots {
+        let with: Vec<&super::Match> =
+            self.analysis.matches.iter().filter(|m| m.captured(capture).is_some()).collect();
+        for slot in self.rules.slots.iter().filter(|_| !with.is_empty()) {
             if !slot.classes.is_empty() && !slot.classes.contains(&self.analysis.class) {
                 continue;
             }
-            for m in self.analysis.matches.iter().filter(|m| slot.patterns.contains(&m.pattern)) {
+            for m in with.iter().filter(|m| slot.patterns.contains(&m.pattern)) {
                 add(slot.priority, m);
             }
         }
@@ -287,33 +299,12 @@ impl<'a> Finder<'a> {
     /// Who does the act of a clause. `doers` are the items of those who did the act before, and
     /// afterwards of those who do this one.
     fn assignees(&self, clause: &Range<usize>, doers: &mut Vec<usize>) -> Vec<Slot> {
-        let act = self.act(clause, doers);
-        let rated = doers::candidates(self.rules, self.document, self.index, self.analysis, &act);
-        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
-        let opinion = |candidate: &doers::Candidate<'_>| {
-            let place = self.document.span_of_words(self.items()[candidate.item].words.clone());
-            self.rules.doer.opinion(SlotKind::Assignee, prediction, place)
-        };
-        let evidence = |c: &doers::Candidate<'_>| c.evidence(&self.rules.doer, self.analysis.class);
-        // «X نسبت به … اقدام کند» leaves no doubt, whatever the recognizer thinks.
-        let told = |c: &doers::Candidate<'_>| {
-            let tells = |s: &&super::SlotRule| s.shares_verb && c.traits.contains(&s.id.as_str());
-            clause.contains(&c.item) && self.rules.slots.iter().any(|s| tells(&s))
-        };
-        let mut found: Vec<&doers::Candidate<'_>> =
-            rated.iter().filter(|c| told(c) || evidence(c) + opinion(c) > 0.0).collect();
-        if let Some(we) = self.ourselves(self.own_verb(clause)) {
-            // Beside «ما» only one counts that a rule names or the recognizer proposes.
-            found.retain(|c| c.is_named() || prediction.is_some() && opinion(c) > 0.0);
-            if found.is_empty() {
-                return vec![we];
-            }
+        let (rated, ourselves) = self.rated_doers(clause, doers);
+        if let Some(we) = ourselves {
+            return vec![we];
         }
-        // A rule that names somebody in the clause itself leaves no room for those outside it.
-        if found.iter().any(|c| c.is_named() && clause.contains(&c.item)) {
-            found.retain(|c| clause.contains(&c.item));
-        }
-        let found: Vec<usize> = found.iter().map(|c| c.item).collect();
+        let found = rated.iter().filter(|r| r.verdict.is_chosen());
+        let found: Vec<usize> = found.map(|r| r.candidate.item).collect();
         let mut out: Vec<Slot> = Vec::new();
         for slot in found.iter().flat_map(|&i| self.slots_of(i)) {
             if !out.contains(&slot) {
@@ -323,7 +314,7 @@ impl<'a> Finder<'a> {
         if out.is_empty() {
             let named: Vec<ByteSpan> = rated
                 .iter()
-                .map(|c| self.document.span_of_words(self.items()[c.item].words.clone()))
+                .map(|r| self.document.span_of_words(self.items()[r.candidate.item].words.clone()))
                 .collect();
             out = self.proposed(Capture::Assignee, Some(clause)).1;
             out.retain(|s| s.span.is_none_or(|s| !named.iter().any(|n| n.overlaps(s))));
@@ -332,6 +323,52 @@ impl<'a> Finder<'a> {
             *doers = found;
         }
         out
+    }
+
+    /// All that may do the act of a clause, with what became of each; «ما», where they do it and nobody
+    /// else. `before` are the items of those who did the act before.
+    pub(super) fn rated_doers(
+        &self,
+        clause: &Range<usize>,
+        before: &[usize],
+    ) -> (Vec<Rated<doers::Candidate<'a>>>, Option<Slot>) {
+        let act = self.act(clause, before);
+        let found = doers::candidates(self.rules, self.document, self.index, self.analysis, &act);
+        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let rate = |candidate: doers::Candidate<'a>| {
+            let place = self.document.span_of_words(self.items()[candidate.item].words.clone());
+            let opinion = self.rules.doer.opinion(SlotKind::Assignee, prediction, place);
+            let sum = candidate.evidence(&self.rules.doer, self.analysis.class) + opinion;
+            // «X نسبت به … اقدام کند» leaves no doubt, whatever the recognizer thinks.
+            let tells = |s: &&super::SlotRule| s.shares_verb && candidate.traits.contains(&s.id.as_str());
+            let told = clause.contains(&candidate.item) && self.rules.slots.iter().any(|s| tells(&s));
+            let verdict = match () {
+                () if sum > 0.0 => Verdict::Chosen,
+                () if told => Verdict::Told,
+                () => Verdict::Weak,
+            };
+            Rated { candidate, opinion: prediction.map(|_| opinion), sum, verdict }
+        };
+        let mut rated: Vec<_> = found.into_iter().map(rate).collect();
+        let drop = |rated: &mut Vec<Rated<doers::Candidate<'a>>>,
+                    verdict: Verdict,
+                    stays: &dyn Fn(&Rated<doers::Candidate<'a>>) -> bool| {
+            let all = rated.iter_mut().filter(|r| r.verdict.is_chosen());
+            all.filter(|r| !stays(r)).for_each(|r| r.verdict = verdict);
+        };
+        let mut ourselves = self.ourselves(self.own_verb(clause));
+        if ourselves.is_some() {
+            // Beside «ما» only one counts that a rule names or the recognizer proposes.
+            let proposed = |r: &Rated<doers::Candidate<'a>>| r.opinion.is_some_and(|o| o > 0.0);
+            drop(&mut rated, Verdict::BesideUs, &|r| r.candidate.is_named() || proposed(r));
+        }
+        ourselves.take_if(|_| rated.iter().any(|r| r.verdict.is_chosen()));
+        // A rule that names somebody in the clause itself leaves no room for those outside it.
+        let inside = |r: &Rated<doers::Candidate<'a>>| clause.contains(&r.candidate.item);
+        if rated.iter().any(|r| r.verdict.is_chosen() && r.candidate.is_named() && inside(r)) {
+            drop(&mut rated, Verdict::AnotherNamed, &inside);
+        }
+        (rated, ourselves)
     }
 
     /// Whom an item names.
@@ -413,15 +450,20 @@ impl<'a> Finder<'a> {
         if class == SentenceClass::Plan {
             return None;
         }
+        let best = self.rated_issuers().into_iter().find(|r| r.verdict.is_chosen());
+        best.map(|r| r.candidate.slot)
+    }
+
+    /// All by whose will it may be, with what became of each.
+    pub(super) fn rated_issuers(&self) -> Vec<Rated<issuers::Candidate<'a>>> {
         let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
         let weights = &self.rules.issuer;
-        let rate = |c: issuers::Candidate<'_>| {
-            let opinion = c.place.map_or(0.0, |place| weights.opinion(SlotKind::Issuer, prediction, place));
-            (weights.sum(class, &c.traits) + opinion, c.slot)
+        let rate = |candidate: issuers::Candidate<'a>| {
+            let opinion = candidate.place.map(|place| weights.opinion(SlotKind::Issuer, prediction, place));
+            let sum = weights.sum(self.analysis.class, &candidate.traits) + opinion.unwrap_or(0.0);
+            Rated { candidate, opinion: prediction.and(opinion), sum, verdict: Verdict::Weak }
         };
-        let all = self.issuers().into_iter().map(rate);
-        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        best.filter(|(evidence, _)| *evidence > 0.0).map(|(_, slot)| slot)
+        chosen_best(self.issuers().into_iter().map(rate).collect())
     }
 
     /// All by whose will it may be.
@@ -441,23 +483,32 @@ impl<'a> Finder<'a> {
     /// The time limit of the act of a clause: the time with most evidence for it, if it is enough.
     fn deadline(&self, times: &[Time], clause: &Range<usize>, acts: usize) -> Option<Deadline> {
         let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
-        let weights = &self.rules.deadline;
-        let rate = |c: deadlines::Candidate| {
-            let time = &times[c.time];
-            let place = self.document.span_of_words(time.words.clone());
-            let opinion = weights.opinion(SlotKind::Deadline, prediction, place);
-            (weights.sum(self.analysis.class, &c.traits) + opinion, time)
-        };
-        let all = self.deadlines(times, clause).into_iter().map(rate);
-        let best = all.reduce(|best, next| if next.0 > best.0 { next } else { best });
-        if let Some((_, time)) = best.filter(|(evidence, _)| *evidence > 0.0) {
-            return Some(deadlines::deadline(self.document, time));
+        let best = self.rated_deadlines(times, clause).into_iter().find(|r| r.verdict.is_chosen());
+        if let Some(best) = best {
+            return Some(deadlines::deadline(self.document, &times[best.candidate.time]));
         }
         let place = self.document.span_of_words(words_of(self.items(), clause.clone()));
         let proposals = prediction.map_or(&[][..], |p| &p.slots).iter();
         let mut proposals =
             proposals.filter(|(k, s, _)| *k == SlotKind::Deadline && (acts == 1 || place.contains(*s)));
         proposals.find_map(|&(_, span, sure)| deadlines::unread(self.rules, self.document, times, span, sure))
+    }
+
+    /// All times that may limit the act of a clause, with what became of each.
+    pub(super) fn rated_deadlines(
+        &self,
+        times: &[Time],
+        clause: &Range<usize>,
+    ) -> Vec<Rated<deadlines::Candidate>> {
+        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let weights = &self.rules.deadline;
+        let rate = |candidate: deadlines::Candidate| {
+            let place = self.document.span_of_words(times[candidate.time].words.clone());
+            let opinion = weights.opinion(SlotKind::Deadline, prediction, place);
+            let sum = weights.sum(self.analysis.class, &candidate.traits) + opinion;
+            Rated { candidate, opinion: prediction.map(|_| opinion), sum, verdict: Verdict::Weak }
+        };
+        chosen_best(self.deadlines(times, clause).into_iter().map(rate).collect())
     }
 
     /// All times that may limit the act of a clause.

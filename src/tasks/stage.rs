@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::classify::{Analysis, Surroundings, analyse};
+use super::classify::{Analysis, Surroundings, analyse_known};
 use super::context::Context;
 use super::rules::{RuleError, RuleSet};
-use super::{deadlines, slots, table};
+use super::{deadlines, slots, speaker, table};
 use crate::document::{Document, Task, TaskStatus};
+use crate::officials::Speakers;
 use crate::pipeline::{Layer, Stage, StageError};
 
 /// Sets [`Document::tasks`] and the class of each sentence.
@@ -55,7 +56,7 @@ impl Stage for TaskStage {
         walk(&self.rules, document, |index, _, analysis, context| {
             let found = slots::tasks(&self.rules, document, index, analysis, context);
             if found.is_empty()
-                && let Some(status) = follow_up(&self.rules, document, index, analysis)
+                && let Some(status) = follow_up(&self.rules, analysis)
             {
                 let told = tasks.iter_mut().rev().take_while(|t| t.sentence + 1 == index);
                 told.for_each(|t| t.status = Some(status));
@@ -83,10 +84,8 @@ impl Stage for TaskStage {
 }
 
 /// What a sentence behind a task says about how far it has come: «این مصوبه در حال اجراست».
-fn follow_up(rules: &RuleSet, document: &Document, index: usize, analysis: &Analysis) -> Option<TaskStatus> {
-    let sentence = document.sentences.get(index)?;
-    let first = rules.vocabulary.look_up(document, sentence.words.start..sentence.words.start + 1);
-    let this = first.first().is_some_and(|k| k.classes & rules.actor_classes.this != 0);
+fn follow_up(rules: &RuleSet, analysis: &Analysis) -> Option<TaskStatus> {
+    let this = analysis.known.first().is_some_and(|k| k.classes & rules.actor_classes.this != 0);
     if this { slots::status(analysis, 0..analysis.items.len()) } else { None }
 }
 
@@ -97,10 +96,13 @@ pub(super) fn walk(
     document: &Document,
     mut visit: impl FnMut(usize, Surroundings, &Analysis, &Context),
 ) {
-    let mut context = Context::new(rules, document);
-    for index in 0..document.sentences.len() {
-        let around = context.surroundings(rules, document, index);
-        let Some(mut analysis) = analyse(rules, document, index, around) else { continue };
+    let mut context = Context::new(document);
+    let speakers = rules.asks_speaker().then(|| Speakers::of(document));
+    for (index, sentence) in document.sentences.iter().enumerate() {
+        let known = rules.vocabulary.look_up(document, sentence.words.clone());
+        let mut around = context.surroundings(rules, index, &known);
+        around.speaker = speakers.as_ref().and_then(|s| speaker::official(s, index));
+        let Some(mut analysis) = analyse_known(rules, document, index, around, known) else { continue };
         context.update(rules, document, &analysis);
         table::adjust(document, index, &mut analysis);
         visit(index, around, &analysis, &context);
