@@ -180,18 +180,16 @@ where
     };
     let (send, receive) = mpsc::channel();
     pool.in_place_scope(|scope| {
-        for _ in 0..threads {
-            let send = send.clone();
-            let (take, work) = (&take, &work);
-            scope.spawn(move |_| {
-                while let Some((number, input)) = take() {
-                    if send.send((number, work(input))).is_err() {
-                        break;
-                    }
+        let (take, work) = (&take, &work);
+        // To each thread its own: a stage that waits for help by others (the recognizer) must not begin
+        // another thread's share meanwhile, from which it would come back at the end of the run only.
+        scope.spawn_broadcast(move |_, _| {
+            while let Some((number, input)) = take() {
+                if send.send((number, work(input))).is_err() {
+                    break;
                 }
-            });
-        }
-        drop(send);
+            }
+        });
         let mut waiting = BTreeMap::new();
         let mut due = 0;
         for (number, annotated) in receive {
@@ -307,6 +305,56 @@ mod tests {
             },
         )?;
         assert_eq!(emitted, 3040);
+        Ok(())
+    }
+
+    /// Shares its work with other threads, as the recognizer does.
+    struct Sharing;
+
+    impl Stage for Sharing {
+        fn name(&self) -> &'static str {
+            "sharing"
+        }
+        fn needs(&self) -> &'static [Layer] {
+            &[]
+        }
+        fn gives(&self) -> &'static [Layer] {
+            &[Layer::View]
+        }
+        fn run(&self, _: &mut Document) -> Result<(), StageError> {
+            let wait = || std::thread::sleep(std::time::Duration::from_micros(200));
+            rayon::join(wait, || rayon::join(wait, wait));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_stage_that_waits_for_other_threads_does_not_stop_the_run() -> Result<(), Box<dyn std::error::Error>>
+    {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("a.jsonl");
+        let count = 3 * WINDOW * 4;
+        let lines: String = (0..count).map(|i| format!("{{\"id\":\"{i}\",\"text\":\"a\"}}\n")).collect();
+        std::fs::write(&path, lines)?;
+        let pipeline = Pipeline::new(vec![Box::new(Sharing)])?;
+        for threads in [1, 2, 4] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            let inputs = Inputs::new(std::slice::from_ref(&path), Options::default())?;
+            let mut next = 0;
+            annotate_all(
+                &pipeline,
+                inputs,
+                Options::default(),
+                &pool,
+                |d| d.id,
+                |a| {
+                    assert_eq!(a.result.ok(), Some(next.to_string()));
+                    next += 1;
+                    Ok::<(), std::convert::Infallible>(())
+                },
+            )?;
+            assert_eq!(next, count, "{threads} threads");
+        }
         Ok(())
     }
 

@@ -114,12 +114,14 @@ pub struct Stages {
 impl Stages {
     /// Builds it.
     pub fn build(&self) -> Result<Pipeline> {
+        let (recognizer, (officials, tasks)) =
+            rayon::join(|| self.model.recognizer(), || rayon::join(|| self.officials(), || self.tasks()));
         Ok(Pipeline::new(vec![
             Box::new(Normalizer::default()),
             Box::new(Segmenter),
-            Box::new(self.model.recognizer()?),
-            Box::new(self.officials()?),
-            Box::new(self.tasks()?),
+            Box::new(recognizer?),
+            Box::new(officials?),
+            Box::new(tasks?),
         ])?)
     }
 
@@ -159,8 +161,8 @@ pub fn annotate(
     let options = source.options(format);
     let inputs = Inputs::new(&source.inputs, options)?;
     let files = inputs.files();
-    let pipeline = stages.build()?;
     let pool = source.pool()?;
+    let pipeline = pool.install(|| stages.build())?;
     let bar = progress(source.quiet, files);
     let mut failures = 0;
     let make = |document: dabir::document::Document| {
@@ -209,7 +211,8 @@ pub fn annotate_or_read(
             continue;
         }
         if built.is_none() {
-            built = Some((stages.build()?, source.pool()?));
+            let pool = source.pool()?;
+            built = Some((pool.install(|| stages.build())?, pool));
         }
         let Some((pipeline, pool)) = &built else { break };
         let texts = std::iter::from_fn(|| inputs.next_if(|i| !i.is_annotated()));

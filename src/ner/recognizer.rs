@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
-use super::backend::{Batch, Logits};
+use super::backend::{Backend, Batch, Logits};
 use super::decode::{Decoder, Tagset};
 use super::model::{Head, HeadKind, Model, ModelError};
 use super::subwords::Cache;
@@ -14,8 +14,9 @@ use crate::pipeline::{Layer, Stage, StageError};
 use crate::span::ByteSpan;
 
 /// Tokens that are computed together: enough that the weights are read seldom, few enough that the
-/// activations stay in the processor's cache.
-const BATCH: usize = 768;
+/// activations stay in the processor's cache and that a document of some length makes several batches,
+/// which threads without a document of their own take over.
+const BATCH: usize = 384;
 
 /// Longest window, special tokens included: the longest sequence that the model is trained on.
 const WINDOW: usize = 256;
@@ -97,6 +98,14 @@ pub struct Recognizer {
     pool: Mutex<Vec<Workspace>>,
 }
 
+/// A batch, the sentence and window of each of its sequences, and its result.
+#[derive(Default)]
+struct Job {
+    batch: Batch,
+    queue: Vec<(usize, Window)>,
+    logits: Logits,
+}
+
 /// Memory of one document, used again for the next.
 #[derive(Default)]
 struct Workspace {
@@ -108,10 +117,9 @@ struct Workspace {
     sentences: Vec<Range<usize>>,
     lengths: Vec<usize>,
     windows: Vec<Window>,
-    /// Sentence and window of each sequence in the batch.
-    queue: Vec<(usize, Window)>,
-    batch: Batch,
-    logits: Logits,
+    /// Batches that are computed at the same time; the first `waiting` are filled.
+    jobs: Vec<Job>,
+    waiting: usize,
     /// A row of logits for every word.
     rows: Vec<f32>,
     /// For every sentence the sum of its windows' class probabilities, and their number.
@@ -138,6 +146,13 @@ impl Workspace {
         }
         self.sentences.push(start..self.ends.len());
         Ok(())
+    }
+
+    fn begin_batch(&mut self) {
+        if self.waiting == self.jobs.len() {
+            self.jobs.push(Job::default());
+        }
+        self.waiting += 1;
     }
 
     fn ids_of(&self, word: usize) -> Range<usize> {
@@ -192,8 +207,7 @@ impl Recognizer {
         w.rows.resize(w.ends.len() * width, 0.0);
         w.classes.clear();
         w.classes.resize(w.sentences.len(), ([0.0; 6], 0));
-        w.batch.clear();
-        w.queue.clear();
+        w.waiting = 0;
         for sentence in 0..w.sentences.len() {
             let words = w.sentences[sentence].clone();
             if words.is_empty() {
@@ -208,45 +222,64 @@ impl Recognizer {
             windows(&w.lengths, room, &mut found);
             for mut window in found.drain(..) {
                 let used: usize = w.lengths[window.words.clone()].iter().map(|&l| shown(l, room)).sum();
-                if !w.batch.is_empty() && w.batch.ids().len() + used + 2 > BATCH {
-                    self.flush(w, room, width)?;
+                let full = |job: &Job| job.batch.ids().len() + used + 2 > BATCH;
+                if w.jobs[..w.waiting].last().is_none_or(full) {
+                    if w.waiting == rayon::current_num_threads() {
+                        self.flush(w, room, width)?;
+                    }
+                    w.begin_batch();
                 }
                 for range in [&mut window.words, &mut window.keep] {
                     *range = range.start + words.start..range.end + words.start;
                 }
-                let Workspace { batch, ids, ends, .. } = w;
+                let Workspace { jobs, waiting, ids, ends, .. } = w;
                 let special = self.model.config().special;
                 let inner = window.words.clone().flat_map(|word| {
                     let start = if word == 0 { 0 } else { ends[word - 1] };
                     let seen = shown(ends[word] - start, room);
                     ids[start..start + seen].iter().copied()
                 });
-                batch.push(std::iter::once(special.bos).chain(inner).chain([special.eos]));
-                w.queue.push((sentence, window));
+                if let Some(job) = jobs[..*waiting].last_mut() {
+                    job.batch.push(std::iter::once(special.bos).chain(inner).chain([special.eos]));
+                    job.queue.push((sentence, window));
+                }
             }
             w.windows = found;
         }
-        if !w.batch.is_empty() {
-            self.flush(w, room, width)?;
-        }
-        Ok(())
+        self.flush(w, room, width)
     }
 
-    /// Runs the batch and puts its logits where they belong.
+    /// Computes the batches and puts their logits where they belong.
     fn flush(&self, w: &mut Workspace, room: usize, width: usize) -> Result<(), BackendError> {
-        self.model.backend().run(&w.batch, &mut w.logits)?;
+        let filled = std::mem::take(&mut w.waiting);
+        let mut jobs = std::mem::take(&mut w.jobs);
+        let result = run_all(self.model.backend(), &mut jobs[..filled]);
+        for job in &mut jobs[..filled] {
+            if result.is_ok() {
+                self.place(w, job, room, width);
+            }
+            job.batch.clear();
+            job.queue.clear();
+        }
+        w.jobs = jobs;
+        result
+    }
+
+    /// Puts the logits of a batch where they belong.
+    fn place(&self, w: &mut Workspace, job: &Job, room: usize, width: usize) {
+        let Job { batch, queue, logits } = job;
         let classes = self.model.heads().width(HeadKind::Sequence);
-        for (i, ((sentence, window), tokens)) in w.queue.iter().zip(w.batch.sequences()).enumerate() {
+        for (i, ((sentence, window), tokens)) in queue.iter().zip(batch.sequences()).enumerate() {
             let mut token = tokens.start + 1;
             for word in window.words.clone() {
                 if window.keep.contains(&word) {
                     w.rows[word * width..(word + 1) * width]
-                        .copy_from_slice(&w.logits.token[token * width..(token + 1) * width]);
+                        .copy_from_slice(&logits.token[token * width..(token + 1) * width]);
                 }
                 token += shown(w.ids_of(word).len(), room);
             }
             if let Some((head, numbers)) = &self.classes {
-                let row = head.of(&w.logits.sequence[i * classes..(i + 1) * classes]);
+                let row = head.of(&logits.sequence[i * classes..(i + 1) * classes]);
                 let (sum, windows) = &mut w.classes[*sentence];
                 for (probability, number) in softmax(row).zip(numbers) {
                     if let Some(number) = number {
@@ -256,9 +289,6 @@ impl Recognizer {
                 *windows += 1;
             }
         }
-        w.batch.clear();
-        w.queue.clear();
-        Ok(())
     }
 
     /// The labels that the head of that name gives to each word of each sentence. Words are taken as they are
@@ -446,6 +476,20 @@ fn slot(of: Use, name: &str) -> Option<SlotKind> {
         (Use::Slot, "DEADLINE") => Some(SlotKind::Deadline),
         (Use::Act, "ACT") => Some(SlotKind::Act),
         _ => None,
+    }
+}
+
+/// Computes all batches; threads of the pool that have nothing else to do take some over. The error is
+/// that of the first batch that failed, whoever computed it.
+fn run_all(backend: &dyn Backend, jobs: &mut [Job]) -> Result<(), BackendError> {
+    match jobs {
+        [] => Ok(()),
+        [job] => backend.run(&job.batch, &mut job.logits),
+        _ => {
+            let (first, second) = jobs.split_at_mut(jobs.len() / 2);
+            let (first, second) = rayon::join(|| run_all(backend, first), || run_all(backend, second));
+            first.and(second)
+        }
     }
 }
 

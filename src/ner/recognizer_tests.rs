@@ -119,6 +119,25 @@ fn the_result_does_not_depend_on_what_came_before_or_beside() {
 }
 
 #[test]
+fn the_batches_of_a_document_give_the_same_on_any_number_of_threads() {
+    let recognizer = recognizer();
+    // Lines of different lengths, several times a batch together.
+    let lines: String = (0..300).map(|i| format!("{}\n", "وزیر کشور گفت ۱۲ ".repeat(1 + i % 7))).collect();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let mut document = document(&lines);
+        pool.install(|| recognizer.run(&mut document)).unwrap();
+        let predictions: Vec<_> = document.sentences.into_iter().map(|s| s.prediction).collect();
+        (document.mentions, predictions)
+    };
+    let one = on(1);
+    assert!(recognizer.pool.lock().unwrap()[0].ids.len() > 4 * BATCH);
+    for threads in [2, 3, 8] {
+        assert_eq!(on(threads), one, "{threads} threads");
+    }
+}
+
+#[test]
 fn types_come_from_the_head_that_follows_the_guide() {
     let recognizer = recognizer();
     let of = |name| recognizer.taggers.iter().find(|t| t.head.name == name).unwrap();

@@ -204,9 +204,11 @@ impl Model {
     pub fn build(files: ModelFiles, options: ModelOptions) -> Result<Self, ModelError> {
         let config = files.config()?;
         let heads = config.heads()?;
-        let subwords = Subwords::new(&files.tokenizer, &config)?;
-        let backend = backends::make(&files, &config, &heads, options)?;
-        Ok(Self { origin: files.origin, config, heads, subwords, backend })
+        let (subwords, backend) = rayon::join(
+            || Subwords::new(&files.tokenizer, &config),
+            || backends::make(&files, &config, &heads, options),
+        );
+        Ok(Self { subwords: subwords?, backend: backend?, origin: files.origin, config, heads })
     }
 
     /// Where it comes from.
