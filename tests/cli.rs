@@ -71,10 +71,10 @@ fn corpus(folder: &Path) -> Outcome {
 #[test]
 fn a_name_of_the_users_lexicon_is_told_to_act() -> Outcome {
     let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("names.tsv"), "ORG\tcompany\tآوای سپیددشت\tسپیدآوا\n")?;
+    fs::write(folder.path().join("names.tsv"), "ORG\tcompany\tدرخت سبز\t\n")?;
     fs::write(
         folder.path().join("note.txt"),
-        "مقرر شد سپیدآوا نسبت به تهیه گزارش تا پایان مهر اقدام کند.\n",
+        "مقرر شد درخت سبز نسبت به تهیه گزارش تا پایان مهر اقدام کند.\n",
     )?;
     let run = |arguments: &[&str]| -> Result<Value, Box<dyn Error>> {
         let output =
@@ -85,13 +85,14 @@ fn a_name_of_the_users_lexicon_is_told_to_act() -> Outcome {
     let record = run(&["--lexicon", "names.tsv"])?;
     surfaces_hold(&record);
     let assignee = &record["tasks"][0]["assignees"][0];
-    assert_eq!(assignee["text"], "سپیدآوا", "{}", record["tasks"]);
+    assert_eq!(assignee["text"], "درخت سبز", "{}", record["tasks"]);
     let body =
         record["organizations"].as_array().and_then(|all| all.iter().find(|o| o["id"] == assignee["entity"]));
-    assert_eq!(body.ok_or("no such body")?["name"], "آوای سپیددشت", "the name that the lexicon gives it");
-    // Without the lexicon nobody knows that name.
-    let named = run(&[])?["organizations"].to_string();
-    assert!(!named.contains("سپیددشت"), "{named}");
+    assert_eq!(body.ok_or("no such body")?["kind"], "company", "the kind that the lexicon gives it");
+    // Without the lexicon it is a tree.
+    let unknown = run(&[])?;
+    assert_eq!(unknown["organizations"].as_array().map(Vec::len), Some(0), "{unknown}");
+    assert_eq!(unknown["tasks"][0]["assignees"].as_array().map(Vec::len), Some(0), "{unknown}");
     Ok(())
 }
 
