@@ -356,7 +356,7 @@ impl<'a> Finder<'a> {
             let all = rated.iter_mut().filter(|r| r.verdict.is_chosen());
             all.filter(|r| !stays(r)).for_each(|r| r.verdict = verdict);
         };
-        let mut ourselves = self.ourselves(self.own_verb(clause));
+        let mut ourselves = self.own_verb(clause).and_then(|verb| self.ourselves(verb));
         if ourselves.is_some() {
             // Beside «ما» only one counts that a rule names or the recognizer proposes.
             let proposed = |r: &Rated<doers::Candidate<'a>>| r.opinion.is_some_and(|o| o > 0.0);
@@ -406,36 +406,33 @@ impl<'a> Finder<'a> {
 
     /// The act of a clause, for those who look for its doer.
     fn act<'c>(&self, clause: &'c Range<usize>, before: &'c [usize]) -> doers::Act<'c> {
-        let items = self.items();
-        let trigger = self.trigger_items().map_or(clause.start, |t| t.start);
-        let from = if clause.contains(&trigger) { trigger } else { clause.start };
-        let last = clause.end.saturating_sub(1);
-        let verb = (from..clause.end).find(|&i| items.get(i).is_some_and(|x| self.is_act(x))).unwrap_or(last);
+        let verb = self.act_verbs(clause).next().unwrap_or(clause.end.saturating_sub(1));
         doers::Act { clause, verb, trigger: self.trigger_items(), frame_end: self.frame_end(), before }
     }
 
+    /// The items of the verbs of a clause that may state its act, from the trigger on.
+    fn act_verbs(&self, clause: &Range<usize>) -> impl Iterator<Item = usize> {
+        let trigger = self.trigger_items().map_or(clause.start, |t| t.start);
+        let from = if clause.contains(&trigger) { trigger } else { clause.start };
+        (from..clause.end).filter(|&i| self.items().get(i).is_some_and(|x| self.is_act(x)))
+    }
+
     /// The item of the verb whose person tells who acts: the first one in the words that the recognizer
-    /// takes for the act, or the first one from the trigger on.
-    fn own_verb(&self, clause: &Range<usize>) -> usize {
+    /// takes for the act; or the first one, or where that only opens the act («قرار است … بدهیم»), the next.
+    fn own_verb(&self, clause: &Range<usize>) -> Option<usize> {
         let items = self.items();
-        let is_act = |i: &usize| items.get(*i).is_some_and(|x| self.is_act(x));
-        if let Some(act) = self.proposed_act(clause) {
-            let inside = |i: &usize| {
-                let words = items.get(*i).map(|x| x.words.clone());
-                words.is_some_and(|w| self.document.span_of_words(w).overlaps(act))
-            };
-            if let Some(verb) = clause.clone().filter(is_act).find(inside) {
-                return verb;
-            }
-        }
-        let trigger = self.trigger_items().unwrap_or(clause.start..clause.start);
-        let from = if clause.contains(&trigger.start) { trigger.start } else { clause.start };
-        let mut verbs = (from..clause.end).filter(is_act);
-        let Some(first) = verbs.next() else { return clause.end.saturating_sub(1) };
-        // «قرار است … بدهیم»: the verb of the trigger only opens the act.
+        let proposed = self.proposed_act(clause).and_then(|act| {
+            let inside = |i: &usize| self.document.span_of_words(items[*i].words.clone()).overlaps(act);
+            clause.clone().filter(|&i| items.get(i).is_some_and(|x| self.is_act(x))).find(inside)
+        });
         let bare = |i: &usize| items[*i].verb.is_some_and(|v| v.features.has(Features::SUBJUNCTIVE));
-        let opens = trigger.contains(&first) && !bare(&first);
-        verbs.find(|i| opens && bare(i)).unwrap_or(first)
+        let in_trigger = |i: &usize| self.trigger_items().is_some_and(|t| t.contains(i));
+        proposed.or_else(|| {
+            let mut verbs = self.act_verbs(clause);
+            let first = verbs.next()?;
+            let opens = in_trigger(&first) && !bare(&first);
+            Some(verbs.find(|i| opens && bare(i)).unwrap_or(first))
+        })
     }
 
     /// What the sentence says behind the act, or beside it, of how far it has come.
