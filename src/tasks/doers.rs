@@ -115,7 +115,7 @@ pub fn candidates<'a>(
         if has(Features::PLURAL) && !has(Features::SINGULAR) && !has(Features::FIRST) {
             t.push(if plural(rules, document, analysis, i) { "plural.agrees" } else { "plural.differs" });
         }
-        named_by_rules(rules, analysis, i, &mut t);
+        named_by_rules(rules, analysis, i, inside, &mut t);
         out.push(Candidate { item: i, traits: t });
     }
     // Who did the act before mostly goes on, unless a rule names somebody for this one.
@@ -255,8 +255,8 @@ fn plural(rules: &RuleSet, document: &Document, analysis: &Analysis, i: usize) -
     actor.members.len() > 1 || many(head) || many(second) && all
 }
 
-/// The rules that name him.
-fn named_by_rules<'a>(rules: &'a RuleSet, analysis: &Analysis, i: usize, t: &mut Vec<&'a str>) {
+/// The rules that name him; as the assignee of this act, if he stands `inside` its clause.
+fn named_by_rules<'a>(rules: &'a RuleSet, analysis: &Analysis, i: usize, inside: bool, t: &mut Vec<&'a str>) {
     let catches = |m: &super::Match, c: Capture| m.captured(c).is_some_and(|r| r.contains(&i));
     if analysis.matches.iter().any(|m| catches(m, Capture::Speaker)) {
         t.push("rule.speaker");
@@ -267,11 +267,17 @@ fn named_by_rules<'a>(rules: &'a RuleSet, analysis: &Analysis, i: usize, t: &mut
     if analysis.matches.iter().any(|m| catches(m, Capture::Collaborator)) {
         t.push("rule.collaborator");
     }
+    let mut named = analysis.matches.iter().filter(|m| catches(m, Capture::Assignee)).peekable();
+    if !inside {
+        if named.peek().is_some() {
+            t.push("named-elsewhere");
+        }
+        return;
+    }
     let of_class = |f: &&super::Firing| rules.rules.get(f.rule).is_some_and(|r| r.class == analysis.class);
     if analysis.fired.iter().filter(of_class).any(|f| catches(&f.found, Capture::Assignee)) {
         t.push("rule.assignee");
     }
-    let named = analysis.matches.iter().filter(|m| catches(m, Capture::Assignee));
     slots_of(rules, analysis.class, named, t);
 }
 
