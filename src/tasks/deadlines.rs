@@ -233,7 +233,9 @@ pub fn unread(
     sure: f32,
 ) -> Option<Deadline> {
     let is_time = times.iter().any(|t| document.span_of_words(t.words.clone()).overlaps(span));
-    let unread = !is_time && sure >= rules.weights.unread;
+    // A bare number tells no time («در ۲۰۲۰ محله»).
+    let says_something = document.surface(span).chars().any(char::is_alphabetic);
+    let unread = !is_time && says_something && sure >= rules.weights.unread;
     unread.then_some(Deadline { span, kind: DeadlineKind::Event, due: None })
 }
 
