@@ -74,9 +74,9 @@ const NO_LIMITS: [&str; 3] = ["intro.compared", "past", "time.ago"];
 const EVEN: f64 = 30.0;
 /// A smaller weight is left out.
 const SMALL: f32 = 0.1;
-/// The trait whose weight stays as it is: the phrase of resolutions («X نسبت به … اقدام کند»), which
-/// labelled news hardly has.
-const KEPT: &str = "slot.toward";
+/// Traits whose weights stay as they are: the phrases of resolutions («X نسبت به … اقدام کند»، «توسط X
+/// انجام شود»), which labelled news hardly has.
+const KEPT: [&str; 2] = ["slot.toward", "slot.to-be-done-by"];
 const ROUNDS: usize = 1500;
 const FOLDS: usize = 10;
 /// Families of traits that may tell something else in each class.
@@ -291,8 +291,8 @@ pub fn fit(rules: &RuleSet, slot: Fitted, observations: &[Observation]) -> (Trai
             }
         }
     }
-    if slot == Fitted::Doers {
-        out.general.insert(KEPT.to_owned(), rules.doer.general(KEPT));
+    for name in KEPT.iter().filter(|_| slot == Fitted::Doers) {
+        out.general.insert((*name).to_owned(), rules.doer.general(name));
     }
     (out, Fit { observations: wanted.len(), doers: wanted.iter().filter(|w| **w).count(), f1 })
 }
