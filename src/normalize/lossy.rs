@@ -7,19 +7,26 @@ use super::{Cell, ZWNJ};
 /// Drops diacritics and tatweel, and a hamza that ends a word after alef. The letter before stands
 /// for what was dropped, so that «فوراً» keeps its sign in the original.
 pub fn marks(cells: &mut Vec<Cell>) {
+    drop_where(cells, |_, cell, _| is_mark(cell.c) || cell.c == 'ـ');
+    // What was dropped may have stood between two spaces or half-spaces, and may have hidden where a word ends.
+    super::lossless::spaces(cells);
+    drop_where(cells, |before, cell, next| {
+        let ends_word = next.is_none_or(|n| !n.c.is_alphanumeric() && n.c != ZWNJ);
+        cell.c == 'ء' && before.is_some_and(|b| b.c == 'ا') && ends_word
+    });
+}
+
+/// Drops the cells that `dropped` tells, by the kept one before and the one behind.
+fn drop_where(cells: &mut Vec<Cell>, dropped: impl Fn(Option<&Cell>, &Cell, Option<&Cell>) -> bool) {
     let mut out: Vec<Cell> = Vec::with_capacity(cells.len());
     for (i, cell) in cells.iter().enumerate() {
-        let ends_word = || cells.get(i + 1).is_none_or(|n| !n.c.is_alphanumeric() && n.c != ZWNJ);
-        let hamza = cell.c == 'ء' && out.last().is_some_and(|b| b.c == 'ا') && ends_word();
-        if !is_mark(cell.c) && cell.c != 'ـ' && !hamza {
+        if !dropped(out.last(), cell, cells.get(i + 1)) {
             out.push(*cell);
         } else if let Some(before) = out.last_mut().filter(|b| b.original.end == cell.original.start) {
             before.original.end = cell.original.end;
         }
     }
     *cells = out;
-    // What was dropped may have stood between two spaces or half-spaces.
-    super::lossless::spaces(cells);
 }
 
 /// Endings that are always bound to the word before.
