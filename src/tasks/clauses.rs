@@ -56,7 +56,8 @@ impl Finder<'_> {
     }
 
     /// Whether an act ends with item `i` though its verb, or a part of it, stands only behind the next
-    /// act («را بررسی و گزارش را تهیه کنند»، «ایجاد و نسبت به … اقدام کند»، «حاضر شده و … رسیدگی کنند»); `verb` looks for that verb.
+    /// act («را بررسی و گزارش را تهیه کنند»، «ایجاد و نسبت به … اقدام کند»، «حاضر شده و … رسیدگی کنند»);
+    /// `verb` looks for that verb.
     fn leaves_its_verb(&self, i: usize, verb: impl Fn() -> Option<usize>) -> bool {
         let items = self.items();
         let Some(item) = items.get(i) else { return false };
@@ -72,7 +73,7 @@ impl Finder<'_> {
             return form.features.has(Features::PARTICIPLE) && !form.features.has(Features::FINITE);
         }
         let is_noun = |i: usize| items[i].actor.is_none() && items[i].classes & self.rules.act != 0;
-        if self.in_purpose(i) {
+        if !is_noun(i) || self.in_purpose(i) {
             return false;
         }
         let next = i + 2..verb;
@@ -84,7 +85,7 @@ impl Finder<'_> {
         let toward = named(i + 2, "then.toward");
         let passive = items[verb].verb.is_some_and(|v| self.rules.vocabulary.verbs().is_passive(v));
         let noun = is_noun(verb - 1) || is_noun(verb - 2);
-        is_noun(i) && (object || toward || passive && next.len() > 2 && noun)
+        object || toward || passive && next.len() > 2 && noun
     }
 
     /// Whether a noun stands in a phrase of purpose («به منظور ایجاد هماهنگی و …», «ضمن بررسی و …»),

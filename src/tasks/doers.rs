@@ -85,14 +85,7 @@ pub fn candidates<'a>(
             () => "place.before-clause",
         });
         if i < verb {
-            let finite = items[i + 1..verb].iter().filter(|x| x.is_finite()).count();
-            t.push(["verbs.0", "verbs.1", "verbs.2"][finite.min(2)]);
-            t.push(match verb - i {
-                0..=3 => "near.3",
-                4..=8 => "near.8",
-                9..=16 => "near.16",
-                _ => "near.far",
-            });
+            t.extend(distance(items, i, verb));
         }
         t.push(before(rules, document, items, i));
         t.push(behind(rules, document, items, i));
@@ -135,6 +128,18 @@ pub fn candidates<'a>(
     }
     among(&mut out, act.clause);
     out
+}
+
+/// How far item `from` stands before item `to`: finite verbs between them, and items.
+pub(super) fn distance(items: &[Item], from: usize, to: usize) -> [&'static str; 2] {
+    let finite = items[from + 1..to].iter().filter(|x| x.is_finite()).count();
+    let near = match to - from {
+        0..=3 => "near.3",
+        4..=8 => "near.8",
+        9..=16 => "near.16",
+        _ => "near.far",
+    };
+    [["verbs.0", "verbs.1", "verbs.2"][finite.min(2)], near]
 }
 
 /// Whether a sentence is a headline.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::actors::{Member, MemberKind};
 use super::classify::Analysis;
 use super::context::Context;
-use super::doers::{before, behind, class_trait, kind, slots_of};
+use super::doers::{before, behind, class_trait, distance, kind, slots_of};
 use super::pattern::Capture;
 use super::rules::RuleSet;
 use crate::document::{Document, Slot};
@@ -83,14 +83,7 @@ impl<'a> Place<'a> {
             return t.push(if i < trigger.end { "side.inside" } else { "side.behind" });
         }
         t.push("side.before");
-        let between = &self.analysis.items[i + 1..trigger.start];
-        t.push(["verbs.0", "verbs.1", "verbs.2"][between.iter().filter(|x| x.is_finite()).count().min(2)]);
-        t.push(match between.len() {
-            0..=2 => "near.3",
-            3..=7 => "near.8",
-            8..=15 => "near.16",
-            _ => "near.far",
-        });
+        t.extend(distance(&self.analysis.items, i, trigger.start));
     }
 
     /// The rules and slot patterns that name him; whether one names him as who speaks.

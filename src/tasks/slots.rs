@@ -13,7 +13,7 @@ use super::items::Item;
 use super::pattern::Capture;
 use super::rules::RuleSet;
 use super::why::{Rated, Verdict};
-use crate::document::{Deadline, Document, SentenceClass, Slot, SlotKind, Task, TaskStatus};
+use crate::document::{Deadline, Document, Prediction, SentenceClass, Slot, SlotKind, Task, TaskStatus};
 use crate::lexicon::verbs::Features;
 use crate::span::ByteSpan;
 
@@ -158,6 +158,11 @@ impl<'a> Finder<'a> {
         &self.analysis.items
     }
 
+    /// What the recognizer says of the sentence.
+    fn prediction(&self) -> Option<&'a Prediction> {
+        self.document.sentences.get(self.index)?.prediction.as_ref()
+    }
+
     pub(super) fn trigger_items(&self) -> Option<Range<usize>> {
         let found = &self.analysis.decider(self.rules)?.found;
         Some(found.captured(Capture::Trigger).unwrap_or(found.start..found.end))
@@ -249,10 +254,7 @@ impl<'a> Finder<'a> {
             Capture::Collaborator => SlotKind::Collaborator,
             _ => return (0.0, Vec::new()),
         };
-        let Some(prediction) = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref())
-        else {
-            return (0.0, Vec::new());
-        };
+        let Some(prediction) = self.prediction() else { return (0.0, Vec::new()) };
         let place = clause.map(|c| self.document.span_of_words(words_of(self.items(), c.clone())));
         let mut sure = 0.0f32;
         let mut slots = Vec::new();
@@ -334,7 +336,7 @@ impl<'a> Finder<'a> {
     ) -> (Vec<Rated<doers::Candidate<'a>>>, Option<Slot>) {
         let act = self.act(clause, before);
         let found = doers::candidates(self.rules, self.document, self.index, self.analysis, &act);
-        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let prediction = self.prediction();
         let rate = |candidate: doers::Candidate<'a>| {
             let place = self.document.span_of_words(self.items()[candidate.item].words.clone());
             let opinion = self.rules.doer.opinion(SlotKind::Assignee, prediction, place);
@@ -453,7 +455,7 @@ impl<'a> Finder<'a> {
 
     /// All by whose will it may be, with what became of each.
     pub(super) fn rated_issuers(&self) -> Vec<Rated<issuers::Candidate<'a>>> {
-        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let prediction = self.prediction();
         let weights = &self.rules.issuer;
         let rate = |candidate: issuers::Candidate<'a>| {
             let opinion = candidate.place.map(|place| weights.opinion(SlotKind::Issuer, prediction, place));
@@ -479,7 +481,7 @@ impl<'a> Finder<'a> {
 
     /// The time limit of the act of a clause: the time with most evidence for it, if it is enough.
     fn deadline(&self, times: &[Time], clause: &Range<usize>, acts: usize) -> Option<Deadline> {
-        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let prediction = self.prediction();
         let best = self.rated_deadlines(times, clause).into_iter().find(|r| r.verdict.is_chosen());
         if let Some(best) = best {
             return Some(deadlines::deadline(self.document, &times[best.candidate.time]));
@@ -497,7 +499,7 @@ impl<'a> Finder<'a> {
         times: &[Time],
         clause: &Range<usize>,
     ) -> Vec<Rated<deadlines::Candidate>> {
-        let prediction = self.document.sentences.get(self.index).and_then(|s| s.prediction.as_ref());
+        let prediction = self.prediction();
         let weights = &self.rules.deadline;
         let rate = |candidate: deadlines::Candidate| {
             let place = self.document.span_of_words(times[candidate.time].words.clone());
