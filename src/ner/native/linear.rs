@@ -2,6 +2,7 @@
 
 use super::super::backend::Precision;
 use super::kernels::{Int8Rows, Kernels, PackedFloat, PackedInt8, Quantized};
+use super::memory::Bytes;
 
 /// A linear layer, ready to be applied to rows.
 pub enum Linear {
@@ -25,6 +26,14 @@ impl Linear {
         match self {
             Self::Int8(packed) => packed.outputs(),
             Self::Float(packed) => packed.outputs(),
+        }
+    }
+
+    /// The 8-bit weights.
+    pub fn bytes_mut(&mut self) -> Option<&mut Bytes> {
+        match self {
+            Self::Int8(packed) => Some(packed.weights_mut()),
+            Self::Float(_) => None,
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod kernels;
 mod linear;
+mod memory;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +31,12 @@ struct Layer {
     intermediate: Linear,
     output: Linear,
     output_norm: Norm,
+}
+
+impl Layer {
+    fn linears_mut(&mut self) -> [&mut Linear; 4] {
+        [&mut self.qkv, &mut self.attention, &mut self.intermediate, &mut self.output]
+    }
 }
 
 /// A linear layer with few outputs.
@@ -123,6 +130,8 @@ impl Native {
                 output_norm: norm(&name("output.LayerNorm"))?,
             });
         }
+        let linears = layers.iter_mut().flat_map(Layer::linears_mut);
+        memory::gather(&mut linears.filter_map(Linear::bytes_mut).collect::<Vec<_>>());
         let projection = |kind| -> Result<Projection, ModelError> {
             let (mut weight, mut bias) = (Vec::new(), Vec::new());
             for head in heads.iter().filter(|h| h.kind == kind) {

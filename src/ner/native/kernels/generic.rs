@@ -90,6 +90,9 @@ unsafe fn tile<S: Simd, const M: usize, const C: usize>(
     let mut x = q.as_ptr().add(row * stride);
     let panel = w.weights.as_ptr().add(vector / 2 * 2 * S::LANES * w.inputs);
     let mut p = panel.add(vector % 2 * 4 * S::LANES);
+    let size = 2 * S::LANES * w.inputs;
+    // While the rows of a block go through this panel, a quarter at a time, the next one comes nearer.
+    let mut ahead = panel.wrapping_add(size + row / M % 4 * size / 4);
     for _ in 0..w.inputs / 4 {
         let mut weights = [S::weights(p); C];
         for c in 1..C {
@@ -101,6 +104,8 @@ unsafe fn tile<S: Simd, const M: usize, const C: usize>(
                 acc[m][c] = S::dot(acc[m][c], quad, weights[c]);
             }
         }
+        S::prefetch(ahead);
+        ahead = ahead.wrapping_add(2 * S::LANES);
         x = x.add(4 * S::QUANT_BYTES);
         p = p.add(8 * S::LANES);
     }

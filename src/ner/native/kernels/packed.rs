@@ -1,6 +1,7 @@
 //! Weights and activations in the order in which an instruction set reads them.
 
 use super::{ALIGN, Kernels};
+use crate::ner::native::memory::Bytes;
 
 /// A linear layer with 8-bit weights, in the order that one instruction set reads them.
 #[derive(Debug, Clone)]
@@ -8,7 +9,7 @@ pub struct PackedInt8 {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     /// Panels of outputs; in a panel, for every four inputs the four weights of each output.
-    pub(super) weights: Vec<u8>,
+    pub(super) weights: Bytes,
     /// Per output.
     pub(super) scales: Vec<f32>,
     pub(super) bias: Vec<f32>,
@@ -82,7 +83,7 @@ impl PackedInt8 {
     pub(super) fn for_panel(panel: usize, inputs: usize, parts: &[Int8Rows<'_>]) -> Self {
         let (rows, scales, bias) = join(inputs, parts);
         let sums = rows.iter().map(|row| row.iter().map(|&w| i32::from(w as i8)).sum()).collect();
-        let weights = pack::<u8, _, 4>(&rows, inputs, panel);
+        let weights = Bytes::Alone(pack::<u8, _, 4>(&rows, inputs, panel));
         Self { inputs, outputs: rows.len(), weights, scales, bias, sums }
     }
 
@@ -94,6 +95,11 @@ impl PackedInt8 {
     /// Values that a row of output holds.
     pub fn outputs(&self) -> usize {
         self.outputs
+    }
+
+    /// The packed weights, for a better place in memory.
+    pub fn weights_mut(&mut self) -> &mut Bytes {
+        &mut self.weights
     }
 }
 
