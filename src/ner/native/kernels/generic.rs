@@ -147,7 +147,7 @@ impl<S: Simd> Columns<S> {
     /// As of [`Simd`].
     #[inline(always)]
     pub(super) unsafe fn finish(&self, sums: S::I, zero: i32, scale: f32) -> S::F {
-        let exact = S::sub_product(sums, S::splat_int(zero), self.sums);
+        let exact = S::sub_product(sums, S::splat_int(zero - S::SHIFT), self.sums);
         S::fma(S::to_float(exact), S::mul(self.scales, S::splat(scale)), self.bias)
     }
 }

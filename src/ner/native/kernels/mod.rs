@@ -251,6 +251,12 @@ kernels!(
 );
 #[cfg(target_arch = "aarch64")]
 kernels!(
+    /// 128-bit vectors with 8-bit dot products.
+    NeonDotKernels, neon::NeonDot, "neon-dotprod", generic::product::<neon::NeonDot, 6, 2>, floats 6,
+    "neon", "dotprod"
+);
+#[cfg(target_arch = "aarch64")]
+kernels!(
     /// 128-bit vectors.
     NeonKernels, neon::Neon, "neon", generic::product::<neon::Neon, 6, 2>, floats 6, "neon"
 );
@@ -272,6 +278,8 @@ pub fn available() -> Vec<&'static dyn Kernels> {
         Avx2Kernels::detect(),
         #[cfg(target_arch = "x86_64")]
         Sse2Kernels::detect(),
+        #[cfg(target_arch = "aarch64")]
+        NeonDotKernels::detect(),
         #[cfg(target_arch = "aarch64")]
         NeonKernels::detect(),
         PortableKernels::detect(),

@@ -12,6 +12,8 @@ pub(super) trait Simd: Copy {
     const LANES: usize;
     /// Bytes that one quantized activation takes in memory.
     const QUANT_BYTES: usize;
+    /// What [`Simd::dot`] takes off every activation.
+    const SHIFT: i32 = 0;
     /// `LANES` values of `f32`.
     type F: Copy;
     /// `LANES` values of `i32`.
@@ -69,7 +71,7 @@ pub(super) trait Simd: Copy {
         #[cfg(not(target_arch = "x86_64"))]
         let _ = p;
     }
-    /// Adds to each lane the four products of its weights with the activations, exactly.
+    /// Adds to each lane the four products of its weights with the activations (less [`Simd::SHIFT`]), exactly.
     unsafe fn dot(acc: Self::Acc, x: Self::Quad, w: Self::Weights) -> Self::Acc;
     /// The sums.
     unsafe fn finish(acc: Self::Acc) -> Self::I;
