@@ -291,8 +291,10 @@ pub fn fit(rules: &RuleSet, slot: Fitted, observations: &[Observation]) -> (Trai
             }
         }
     }
-    for name in KEPT.iter().filter(|_| slot == Fitted::Doers) {
-        out.general.insert((*name).to_owned(), rules.doer.general(name));
+    if slot == Fitted::Doers {
+        for name in KEPT {
+            out.general.insert(name.to_owned(), rules.doer.general(name));
+        }
     }
     (out, Fit { observations: wanted.len(), doers: wanted.iter().filter(|w| **w).count(), f1 })
 }

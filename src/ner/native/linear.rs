@@ -29,8 +29,8 @@ impl Linear {
         }
     }
 
-    /// The 8-bit weights.
-    pub fn bytes_mut(&mut self) -> Option<&mut Bytes> {
+    /// The packed 8-bit weights, for a better place in memory.
+    pub fn weights_mut(&mut self) -> Option<&mut Bytes> {
         match self {
             Self::Int8(packed) => Some(packed.weights_mut()),
             Self::Float(_) => None,

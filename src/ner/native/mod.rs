@@ -131,7 +131,7 @@ impl Native {
             });
         }
         let linears = layers.iter_mut().flat_map(Layer::linears_mut);
-        memory::gather(&mut linears.filter_map(Linear::bytes_mut).collect::<Vec<_>>());
+        memory::gather(&mut linears.filter_map(Linear::weights_mut).collect::<Vec<_>>());
         let projection = |kind| -> Result<Projection, ModelError> {
             let (mut weight, mut bias) = (Vec::new(), Vec::new());
             for head in heads.iter().filter(|h| h.kind == kind) {

@@ -3,7 +3,7 @@
 //! All functions here are `inline(always)`: they become part of a function that is compiled for
 //! one instruction set (see the parent module), never code of their own.
 
-use super::simd::Simd;
+use super::simd::{Simd, prefetch};
 use super::{Norm, PackedFloat, PackedInt8};
 
 /// Quantizes rows of `width` values, each row by itself: `x ≈ (q − zero) · scale`, 0 ≤ q ≤ 255.
@@ -104,7 +104,7 @@ unsafe fn tile<S: Simd, const M: usize, const C: usize>(
                 acc[m][c] = S::dot(acc[m][c], quad, weights[c]);
             }
         }
-        S::prefetch(ahead);
+        prefetch(ahead);
         ahead = ahead.wrapping_add(2 * S::LANES);
         x = x.add(4 * S::QUANT_BYTES);
         p = p.add(8 * S::LANES);

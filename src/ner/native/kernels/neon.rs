@@ -21,12 +21,13 @@ macro_rules! both {
 }
 
 /// What both have in common.
-macro_rules! floats_of_128_bits {
+macro_rules! common_to_both {
     () => {
         const LANES: usize = 8;
         const QUANT_BYTES: usize = 1;
         type F = [float32x4_t; 2];
         type I = [int32x4_t; 2];
+        type Weights = [int8x16_t; 2];
 
         #[inline(always)]
         unsafe fn splat(x: f32) -> Self::F {
@@ -111,15 +112,18 @@ macro_rules! floats_of_128_bits {
             let words = vcombine_s16(vmovn_s32(x[0]), vmovn_s32(x[1]));
             vst1_u8(p, vmovn_u16(vreinterpretq_u16_s16(words)));
         }
+        #[inline(always)]
+        unsafe fn weights(p: *const u8) -> Self::Weights {
+            [vld1q_s8(p.cast()), vld1q_s8(p.add(16).cast())]
+        }
     };
 }
 
 impl Simd for Neon {
-    floats_of_128_bits!();
+    common_to_both!();
     /// Two outputs a vector, two partial sums each.
     type Acc = [int32x4_t; 4];
     type Quad = int16x8_t;
-    type Weights = [int8x16_t; 2];
 
     #[inline(always)]
     unsafe fn zero() -> Self::Acc {
@@ -129,10 +133,6 @@ impl Simd for Neon {
     unsafe fn quad(p: *const u8) -> Self::Quad {
         let bytes = vreinterpret_u8_u32(vdup_n_u32(p.cast::<u32>().read_unaligned()));
         vreinterpretq_s16_u16(vmovl_u8(bytes))
-    }
-    #[inline(always)]
-    unsafe fn weights(p: *const u8) -> Self::Weights {
-        [vld1q_s8(p.cast()), vld1q_s8(p.add(16).cast())]
     }
     #[inline(always)]
     unsafe fn dot(acc: Self::Acc, x: Self::Quad, w: Self::Weights) -> Self::Acc {
@@ -157,12 +157,11 @@ impl Simd for Neon {
 }
 
 impl Simd for NeonDot {
-    floats_of_128_bits!();
+    common_to_both!();
     /// The instruction takes both sides as signed, so it is given activations of −128 to 127.
     const SHIFT: i32 = 128;
     type Acc = [int32x4_t; 2];
     type Quad = int8x16_t;
-    type Weights = [int8x16_t; 2];
 
     #[inline(always)]
     unsafe fn zero() -> Self::Acc {
@@ -172,10 +171,6 @@ impl Simd for NeonDot {
     unsafe fn quad(p: *const u8) -> Self::Quad {
         let bytes = vreinterpretq_u8_u32(vdupq_n_u32(p.cast::<u32>().read_unaligned()));
         vreinterpretq_s8_u8(veorq_u8(bytes, vdupq_n_u8(0x80)))
-    }
-    #[inline(always)]
-    unsafe fn weights(p: *const u8) -> Self::Weights {
-        [vld1q_s8(p.cast()), vld1q_s8(p.add(16).cast())]
     }
     #[inline(always)]
     unsafe fn dot(acc: Self::Acc, x: Self::Quad, w: Self::Weights) -> Self::Acc {

@@ -59,20 +59,21 @@ pub(super) trait Simd: Copy {
     unsafe fn quad(p: *const u8) -> Self::Quad;
     /// Reads four weights of each of `LANES` outputs (`4 · LANES` bytes).
     unsafe fn weights(p: *const u8) -> Self::Weights;
-    /// Asks for the line of memory at `p`, which may be anywhere; at best it is in the cache when it is read.
-    #[inline(always)]
-    fn prefetch(p: *const u8) {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a hint that reads nothing and cannot fail; SSE is part of every x86-64 processor.
-        unsafe {
-            use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-            _mm_prefetch::<_MM_HINT_T1>(p.cast());
-        }
-        #[cfg(not(target_arch = "x86_64"))]
-        let _ = p;
-    }
     /// Adds to each lane the four products of its weights with the activations (less [`Simd::SHIFT`]), exactly.
     unsafe fn dot(acc: Self::Acc, x: Self::Quad, w: Self::Weights) -> Self::Acc;
     /// The sums.
     unsafe fn finish(acc: Self::Acc) -> Self::I;
+}
+
+/// Asks for the line of memory at `p`, which may be anywhere; at best it is in the cache when it is read.
+#[inline(always)]
+pub(super) fn prefetch(p: *const u8) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a hint that reads nothing and cannot fail; SSE is part of every x86-64 processor.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T1>(p.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
 }
