@@ -133,7 +133,7 @@ class Tagger(nn.Module):
 
     def __init__(self, c, heads=HEADS):
         super().__init__()
-        self.config, self.specs = c, heads
+        self.config, self.specs, self.chains = c, heads, {}  # chains: for some heads, scores of one label after another
         self.encoder = Encoder(c)
         self.head = nn.ModuleDict({name: nn.Linear(c.hidden, len(h["labels"])) for name, h in heads.items()})
         for name, head in self.head.items():

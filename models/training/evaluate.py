@@ -32,9 +32,11 @@ def transitions(labels):
 RULES = {h: transitions(s["labels"]) for h, s in HEADS.items() if s["kind"] == "token"}
 
 
-def viterbi(logits, head):
-    """The best legal label sequence for the words of one sentence."""
+def viterbi(logits, head, chain=None):
+    """The best legal label sequence for the words of one sentence; `chain` has scores of one label after another (see `chain.py`)."""
     allowed, start = RULES[head]
+    if chain is not None:
+        allowed, start = allowed + chain[:-1], start + chain[-1]
     if len(logits) == 0:
         return []
     best, back = logits[0] + start, []
@@ -83,11 +85,11 @@ def head_logits(model, encoded, heads, budget=4096, autocast=False):
 
 def predict(model, encoded, heads, **kw):
     """For each sequence, per head: labels of its words (legal), or the class."""
-    out = [None] * len(encoded)
+    out, chains = [None] * len(encoded), model.chains
     for i, logits in head_logits(model, encoded, heads, **kw):
         e = encoded[i]
         out[i] = {h: CLASSES[int(v[0].argmax())] if h == "class"
-                  else viterbi(v[e.first].numpy(), h) + ["O"] * (len(e.item.words) - len(e.first)) for h, v in logits.items()}
+                  else viterbi(v[e.first].numpy(), h, chains.get(h)) + ["O"] * (len(e.item.words) - len(e.first)) for h, v in logits.items()}
     return out
 
 

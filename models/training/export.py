@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 
@@ -57,15 +58,18 @@ def load_model_folder(path):
     """A `Tagger` with the dequantized weights of an exported folder."""
     state = unpack(load_file(os.path.join(path, "model.safetensors")))
     config = json.load(open(os.path.join(path, "config.json"), encoding="utf-8"))
-    return Tagger(Config(config["vocab"], layer_norm_eps=config["layer_norm_eps"])).load_flat(state).eval()
+    model = Tagger(Config(config["vocab"], layer_norm_eps=config["layer_norm_eps"])).load_flat(state).eval()
+    model.chains = {h: np.array(s["transitions"], dtype=np.float32) for h, s in config["heads"].items() if "transitions" in s}
+    return model
 
 
-def describe(model, folder, version):
+def describe(model, folder, version, chain):
     c = model.config
+    heads = {h: {**spec, **({"transitions": chain[h]} if h in chain else {})} for h, spec in model.specs.items()}
     return {"schema": "dabir-model/1", "name": "dabir-fa", "version": version,
             "hidden": c.hidden, "layers": c.layers, "attention_heads": c.attention_heads, "intermediate": c.intermediate,
             "vocab": c.vocab, "max_positions": c.max_positions, "layer_norm_eps": c.layer_norm_eps,
-            "heads": model.specs, "special": {"bos": BOS, "pad": PAD, "eos": EOS, "unk": UNK},
+            "heads": heads, "special": {"bos": BOS, "pad": PAD, "eos": EOS, "unk": UNK},
             "tokenizer_sha256": sha256(os.path.join(folder, "tokenizer.json")),
             "weights_sha256": sha256(os.path.join(folder, "model.safetensors"))}
 
@@ -94,6 +98,7 @@ def main():
     p.add_argument("--tokenizer", required=True)
     p.add_argument("--out", required=True, help="the model folder")
     p.add_argument("--version", default="0.1.0")
+    p.add_argument("--chain", help="scores of one label after another, from chain.py")
     p.add_argument("--vectors", help="file for test vectors")
     a = p.parse_args()
     torch.manual_seed(0)  # for heads that the checkpoint lacks
@@ -102,7 +107,8 @@ def main():
     model = load_tagger(a.checkpoint)
     shutil.copy(a.tokenizer, os.path.join(a.out, "tokenizer.json"))
     save_atomic(pack(model.flat_state()), os.path.join(a.out, "model.safetensors"))
-    write_json(describe(model, a.out, a.version), os.path.join(a.out, "config.json"), indent=1)
+    chain = json.load(open(a.chain, encoding="utf-8")) if a.chain else {}
+    write_json(describe(model, a.out, a.version, chain), os.path.join(a.out, "config.json"))
     if a.vectors:
         write_json(vectors(a.out), a.vectors)
     for name in sorted(os.listdir(a.out)):

@@ -1,5 +1,6 @@
 //! From logits to labels and spans: the best sequence of labels among those that are legal, where
-//! an inside label only follows the begin or inside label of its own type.
+//! an inside label only follows the begin or inside label of its own type. A model may bring scores
+//! for one label after another (a linear chain, as in Lample et al. 2016), which are added to the logits.
 
 use std::ops::Range;
 
@@ -15,13 +16,15 @@ enum Tag {
 }
 
 /// The labels of a head that tags words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tagset {
     labels: Vec<String>,
     tags: Vec<Tag>,
     types: Vec<String>,
     /// For every label the two that may stand before it, where not all may.
     before: Vec<Option<[Option<usize>; 2]>>,
+    /// Labels × labels: the score of the second after the first; a last row for first words. May be empty.
+    transitions: Vec<f32>,
 }
 
 /// Words of one type.
@@ -77,7 +80,20 @@ impl Tagset {
                 _ => None,
             })
             .collect();
-        Ok(Self { labels: labels.to_vec(), tags, types, before })
+        Ok(Self { labels: labels.to_vec(), tags, types, before, transitions: Vec::new() })
+    }
+
+    /// The tagset with scores of one label after another: a row for each label before, and one for first words.
+    #[must_use]
+    pub fn with_transitions(mut self, rows: &[Vec<f32>]) -> Self {
+        self.transitions = rows.concat();
+        self
+    }
+
+    /// What is added to the score of a label because of the one before, if there is one.
+    fn step(&self, before: Option<usize>, label: usize) -> f32 {
+        let n = self.tags.len();
+        self.transitions.get(before.unwrap_or(n) * n + label).copied().unwrap_or(0.0)
     }
 
     /// Names of the types, in the order of the labels.
@@ -107,17 +123,15 @@ impl Decoder {
             let best = best_of(&self.then);
             for (label, before) in tagset.before.iter().enumerate() {
                 let log_probability = row.get(label).map_or(f32::NEG_INFINITY, |v| v - most) - sum.ln();
+                let then = &self.then;
+                let step = |l: usize| (l, then[l] + tagset.step(Some(l), label));
+                let better = |a: (usize, f32), b: (usize, f32)| if b.1 > a.1 { b } else { a };
                 let way = match before {
-                    _ if word == 0 => match before {
-                        None => Some((label, 0.0)),
-                        Some(_) => None,
-                    },
-                    None => Some((best, self.then[best])),
-                    Some(two) => two
-                        .iter()
-                        .flatten()
-                        .map(|&l| (l, self.then[l]))
-                        .reduce(|a, b| if b.1 > a.1 { b } else { a }),
+                    None if word == 0 => Some((label, tagset.step(None, label))),
+                    Some(_) if word == 0 => None,
+                    None if tagset.transitions.is_empty() => Some((best, then[best])),
+                    None => (0..n).map(step).reduce(better),
+                    Some(two) => two.iter().flatten().copied().map(step).reduce(better),
                 };
                 let (from, score) = way.unwrap_or((0, f32::NEG_INFINITY));
                 self.from.push(from as u16);
@@ -232,13 +246,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_legal_way_is_better(rows in prop::collection::vec(prop::array::uniform5(-4.0_f32..4.0), 0..5)) {
-            let tagset = tagset();
+        fn no_legal_way_is_better(
+            rows in prop::collection::vec(prop::array::uniform5(-4.0_f32..4.0), 0..5),
+            transitions in prop::option::of(prop::array::uniform6(prop::array::uniform5(-3.0_f32..3.0))),
+        ) {
+            let transitions: Vec<Vec<f32>> = transitions.iter().flatten().map(|r| r.to_vec()).collect();
+            let tagset = tagset().with_transitions(&transitions);
             let mut decoder = Decoder::default();
             let path = decoder.labels(&tagset, rows.iter().map(|r| r.as_slice())).to_vec();
             prop_assert_eq!(path.len(), rows.len());
             prop_assert!(legal(&tagset, &path));
-            let score = |path: &[usize]| -> f32 { path.iter().zip(&rows).map(|(&l, r)| r[l]).sum() };
+            let score = |path: &[usize]| -> f32 {
+                let before = |i: usize| if i == 0 { 5 } else { path[i - 1] };
+                let step = |i: usize, l: usize| transitions.get(before(i)).map_or(0.0, |row| row[l]);
+                path.iter().zip(&rows).enumerate().map(|(i, (&l, r))| r[l] + step(i, l)).sum()
+            };
             for number in 0..5_usize.pow(rows.len() as u32) {
                 let other: Vec<usize> =
                     (0..rows.len()).map(|i| number / 5_usize.pow(i as u32) % 5).collect();

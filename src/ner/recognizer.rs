@@ -170,9 +170,11 @@ impl Recognizer {
         let mut taggers = Vec::new();
         let domain = model.heads().get("domain", HeadKind::Token);
         for head in model.heads().iter().filter(|h| h.kind == HeadKind::Token) {
-            let tagset = Tagset::new(&head.labels).map_err(|label| {
-                ModelError::Config(format!("heads.{}: {label:?} is no BIO label", head.name))
-            })?;
+            let tagset = Tagset::new(&head.labels)
+                .map_err(|label| {
+                    ModelError::Config(format!("heads.{}: {label:?} is no BIO label", head.name))
+                })?
+                .with_transitions(&head.transitions);
             let of = Use::of(&head.name);
             let mentions = tagset.types().iter().map(|t| mention(of?, t, domain)).collect();
             let slots = tagset.types().iter().map(|t| slot(of?, t)).collect();

@@ -66,7 +66,7 @@ pub enum HeadKind {
 }
 
 /// One head: a linear layer over the hidden states.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Head {
     /// Name, as in `head.<name>.weight`.
     pub name: String,
@@ -76,6 +76,9 @@ pub struct Head {
     pub labels: Vec<String>,
     /// Its first column among the logits of its kind.
     pub offset: usize,
+    /// What is added to a logit because of the label before: a row for each label before, a last one for
+    /// the first word of a sequence. Empty where a model has none.
+    pub transitions: Vec<Vec<f32>>,
 }
 
 impl Head {
@@ -87,7 +90,7 @@ impl Head {
 
 /// The heads of a model, and how their logits are laid out: those of all token heads side by side,
 /// and those of all sequence heads.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Heads(Vec<Head>);
 
 impl Heads {
@@ -111,6 +114,21 @@ impl Heads {
 struct HeadFields {
     labels: Vec<String>,
     kind: HeadKind,
+    #[serde(default)]
+    transitions: Vec<Vec<f32>>,
+}
+
+impl HeadFields {
+    fn check(&self) -> Result<(), String> {
+        let (n, rows) = (self.labels.len(), self.transitions.len());
+        if n == 0 {
+            return Err("there are no labels".to_owned());
+        }
+        if rows != 0 && (rows != n + 1 || self.transitions.iter().any(|row| row.len() != n)) {
+            return Err(format!("transitions must have {} rows of {n} numbers", n + 1));
+        }
+        Ok(())
+    }
 }
 
 impl ModelConfig {
@@ -159,23 +177,22 @@ impl ModelConfig {
     /// The heads with their place among the logits.
     ///
     /// # Errors
-    /// Where a head lacks its labels or its kind.
+    /// Where a head lacks its labels or its kind, or its transitions do not fit its labels.
     pub fn heads(&self) -> Result<Heads, ModelError> {
         let (mut token, mut sequence) = (0, 0);
         let mut heads = Vec::with_capacity(self.heads.len());
         for (name, value) in &self.heads {
             let fields: HeadFields = serde_json::from_value(value.clone())
                 .map_err(|e| ModelError::Config(format!("heads.{name}: {e}")))?;
-            if fields.labels.is_empty() {
-                return Err(ModelError::Config(format!("heads.{name} has no labels")));
-            }
+            fields.check().map_err(|e| ModelError::Config(format!("heads.{name}: {e}")))?;
             let next = match fields.kind {
                 HeadKind::Token => &mut token,
                 HeadKind::Sequence => &mut sequence,
             };
             let offset = *next;
             *next += fields.labels.len();
-            heads.push(Head { name: name.clone(), kind: fields.kind, labels: fields.labels, offset });
+            let HeadFields { labels, kind, transitions } = fields;
+            heads.push(Head { name: name.clone(), kind, labels, offset, transitions });
         }
         Ok(Heads(heads))
     }

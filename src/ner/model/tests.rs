@@ -49,6 +49,12 @@ fn a_foreign_shape_is_named() {
 }
 
 #[test]
+fn transitions_must_fit_the_labels() {
+    let error = with_config("\"labels\": [", "\"transitions\": [[0.5, 1.0]], \"labels\": [");
+    assert!(error.contains("transitions must have") && error.contains("rows of"), "{error}");
+}
+
+#[test]
 fn weights_may_lie_at_any_address() {
     let files = tiny();
     for shift in 0..8 {
