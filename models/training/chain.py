@@ -30,6 +30,27 @@ def negative_log_likelihood(logits, labels, inside, transitions, first):
     return torch.logsumexp(total, 1) - gold
 
 
+def fill(rows, labels, known):
+    """The scores of types that the corpus does not annotate, which are unknown there and not absent: the means of those of the others.
+
+    `rows` is changed; every two labels are alike that are the same prefix before the same prefix, of one type or of two.
+    """
+    def like(i, j):
+        kinds = [labels[k][2:] for k in (i, j) if k < len(labels) and labels[k] != "O"]
+        prefix = lambda k: "first" if k == len(labels) else labels[k][0]
+        return prefix(i), prefix(j), len(set(kinds)) == len(kinds), all(k in known for k in kinds)
+    groups = {}
+    for i in range(len(rows)):
+        for j in range(len(labels)):
+            groups.setdefault(like(i, j), []).append((i, j))
+    for (*pattern, annotated), places in groups.items():
+        others = groups.get((*pattern, True))
+        if not annotated and others:
+            mean = sum(rows[i][j] for i, j in others) / len(others)
+            for i, j in places:
+                rows[i][j] = mean
+
+
 def learn(model, encoded, head, passes):
     """Labels + 1 rows: the score of each label after a label, and as the first."""
     number = {l: i for i, l in enumerate(HEADS[head]["labels"])}
@@ -71,6 +92,8 @@ def main():
         items = data.load(a.data, TEACHER[head], "train")
         random.Random(3).shuffle(items)
         rows = learn(model, data.encode_all(items[:a.sentences], subwords, labels), head, a.passes)
+        known = data.TEACHES.get(TEACHER[head], {}).get(head) or {l[2:] for l in HEADS[head]["labels"]}
+        fill(rows, HEADS[head]["labels"], known)
         out[head] = [[round(float(weight or 1) * v, 3) for v in row] for row in rows]
         print(f"{head}: {len(out[head])} × {len(out[head][0])} scores", flush=True)
     write_json(out, a.out)
