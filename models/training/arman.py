@@ -32,7 +32,7 @@ def hold_out(source, target, seed=7):
 
     As many single sentences, drawn at random, leave the training part too, for `ner/arman.single.conll`.
     """
-    os.makedirs(os.path.join(target, "ner"), exist_ok=True)
+    os.makedirs(os.path.join(target, "ner"))
     for folder in ("", "ner"):
         for name in os.listdir(os.path.join(source, folder)):
             if name != "ner" and not name.startswith("arman."):
